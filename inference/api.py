@@ -1,0 +1,303 @@
+"""The words in which one talks to an engine: requests go in, events come out.
+
+A request is a plain frozen value with all that the engine needs; its arrays are read-only copies and its seed is
+explicit, so that it can be made in one thread, kept, compared and run in another. Light: no runtime is imported.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.alpha import Pixels
+from inference.errors import BadPicture, BadRequest
+from inference.geometry import Bounds, Size
+from inference.masks import Mask
+from inference.recipe import Recipe
+
+DEFAULT_MODEL = "sprites"
+LARGEST_SEED = 2**63 - 1
+LARGEST_SIDE = 8192
+SMALLEST_SIDE = 16
+MOST_STEPS = 1000
+MOST_PICTURES = 10_000
+GUIDANCE_RANGE = (0.0, 50.0)
+
+
+class Seamless(enum.Flag):
+    """Axes on which a picture repeats without a seam."""
+
+    NONE = 0
+    X = enum.auto()
+    Y = enum.auto()
+    BOTH = X | Y
+
+
+class Fill(enum.Enum):
+    """What a masked area holds before it is denoised."""
+
+    AUTO = "auto"
+    """By strength: the original when little changes, the blurred neighbourhood otherwise."""
+    NEUTRAL = "neutral"
+    BLUR = "blur"
+    INPAINT = "inpaint"
+    """OpenCV's Navier-Stokes inpainting."""
+    ORIGINAL = "original"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Request:
+    """What every kind of picture needs. ``None`` means: as the model's manifest or the style says.
+
+    Attributes:
+        model: name of an installed model, or a folder.
+        prompt: may hold weights, ``(word:1.3)``.
+        negative: what the picture should not be.
+        style: name of a style preset.
+        seed: of the first picture; the next has the next seed. 0 to 2**63 - 1.
+        count: pictures, at least 1.
+        steps: denoising steps, 1 to 1000.
+        guidance: classifier-free guidance scale, 0 to 50; at 1 and below there is none.
+        scheduler: sampler's name (see ``inference.samplers``).
+        clip_skip: hidden layers of the text encoder left out at its end.
+        variation_seed: a second seed whose noise is mixed in.
+        variation_strength: 0 (only ``seed``) to 1 (only ``variation_seed``).
+        seamless: axes on which the picture repeats.
+        previews: send a rough picture with each step.
+    """
+
+    model: str = DEFAULT_MODEL
+    prompt: str = ""
+    negative: str = ""
+    style: str | None = None
+    seed: int
+    count: int = 1
+    steps: int | None = None
+    guidance: float | None = None
+    scheduler: str | None = None
+    clip_skip: int = 0
+    variation_seed: int | None = None
+    variation_strength: float = 0.0
+    seamless: Seamless = Seamless.NONE
+    previews: bool = True
+
+    def __post_init__(self) -> None:
+        _check_range("seed", self.seed, 0, LARGEST_SEED)
+        _check_range("number of pictures", self.count, 1, MOST_PICTURES)
+        _check_range("last seed", self.seed + self.count - 1, 0, LARGEST_SEED)
+        if self.steps is not None:
+            _check_range("number of steps", self.steps, 1, MOST_STEPS)
+        if self.guidance is not None:
+            _check_range("guidance", self.guidance, *GUIDANCE_RANGE)
+        if self.variation_seed is not None:
+            _check_range("variation seed", self.variation_seed, 0, LARGEST_SEED)
+        _check_range("variation strength", self.variation_strength, 0, 1)
+        _check_range("clip skip", self.clip_skip, 0, 12)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Generate(Request):
+    """A picture from words alone.
+
+    Attributes:
+        size: None for the model's own size.
+    """
+
+    size: Size | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Vary(Request):
+    """A picture from a picture.
+
+    Attributes:
+        image: (height, width, 3 or 4) bytes, straight alpha, 16 to 8192 pixels a side.
+        strength: 0 (the picture itself) to 1 (nothing of it is left).
+        where: None, or bytes (height, width): how much of ``strength`` applies at each pixel.
+    """
+
+    image: Pixels
+    strength: float = 0.6
+    where: Mask | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_range("strength", self.strength, 0, 1)
+        _freeze(self, "image", _picture(self.image))
+        if self.where is not None:
+            _freeze(self, "where", _mask(self.where, self.image.shape[:2]))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Inpaint(Request):
+    """A picture with a part of it made anew. A mask that reaches beyond the picture paints outwards.
+
+    Attributes:
+        image: (height, width, 3 or 4) bytes, straight alpha, 16 to 8192 pixels a side.
+        mask: bytes, 255 where the picture may change; as large as the picture, or larger (outpainting).
+        origin: where the picture's top left corner lies in the mask: x, y.
+        strength: 0 (nothing changes) to 1 (the masked part is made from nothing).
+        fill: what the masked part holds before denoising.
+        feather: width of the soft band in picture pixels; None lets it scale with the selection.
+        context: how much around the selection is seen, as a share of its mean side; None for the default.
+        keep_outside: not one pixel outside the selection may change.
+        match_colour: bring the result's colours in line with the surroundings.
+    """
+
+    image: Pixels
+    mask: Mask
+    origin: tuple[int, int] = (0, 0)
+    strength: float = 1.0
+    fill: Fill = Fill.AUTO
+    feather: float | None = None
+    context: float | None = None
+    keep_outside: bool = False
+    match_colour: bool = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _check_range("strength", self.strength, 0, 1)
+        if self.feather is not None:
+            _check_range("feather", self.feather, 0, LARGEST_SIDE)
+        if self.context is not None:
+            _check_range("context", self.context, 0, 16)
+        _freeze(self, "image", _picture(self.image))
+        _freeze(self, "mask", _mask(self.mask, None))
+        height, width = self.image.shape[:2]
+        frame = Bounds.of(Size(self.mask.shape[1], self.mask.shape[0]))
+        if not frame.contains(Bounds(*self.origin, width, height)):
+            raise BadPicture(
+                f"The mask is {frame.size} and the picture is {width}x{height}.",
+                hint="Give a mask of the picture's size, or a larger one to paint outwards.",
+            )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """Something the user should know that did not stop the work: which rung of the memory ladder was used, a GPU
+    that was asked for and not obtained."""
+
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Step:
+    """One step of denoising is done.
+
+    Attributes:
+        index: steps done so far in the whole request.
+        count: steps of the whole request.
+        previews: a small RGBA picture for each picture of the running batch, or none.
+        bounds: the part of the request's frame that the previews show.
+    """
+
+    index: int
+    count: int
+    previews: tuple[Pixels, ...] = ()
+    bounds: Bounds | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Picture:
+    """A finished picture.
+
+    Attributes:
+        pixels: (height, width, 3 or 4) bytes, straight alpha: the part of the frame given by ``bounds``.
+        bounds: where ``pixels`` belong in the request's frame; the whole of it for ``Generate`` and ``Vary``.
+        coverage: (height, width) bytes: 0 where ``pixels`` are bit-identical to the request's image.
+        seed: this picture's.
+        index: 0 for the request's first picture.
+        recipe: all that is needed to make it again.
+    """
+
+    pixels: Pixels
+    bounds: Bounds
+    coverage: Mask
+    seed: int
+    index: int
+    recipe: Recipe
+    frame: int = field(default=0)
+
+
+Event = Step | Picture | Notice
+
+
+class Engine(Protocol):
+    """Something that understands requests. One thread at a time iterates; ``cancel`` may come from any."""
+
+    def run(self, request: Request) -> Generator[Event, None, None]:
+        """Do the work, an event at a time. Closing the generator stops it and leaves the engine usable."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop the running request within 0.3 s, even inside a long call: ``run`` then raises Cancelled."""
+        ...
+
+    def close(self) -> None:
+        """Let go of models and threads."""
+        ...
+
+
+def paste(image: Pixels, picture: Picture, origin: tuple[int, int] = (0, 0), frame: Size | None = None) -> Pixels:
+    """The whole edited picture: ``image`` with ``picture`` put where it belongs.
+
+    Args:
+        origin: where ``image`` lies in the request's frame.
+        frame: the frame's size; None when it is the image's.
+    """
+    height, width = image.shape[:2]
+    frame = frame or Size(width, height)
+    out = np.zeros((*frame.shape, picture.pixels.shape[2]), np.uint8)
+    place = Bounds(*origin, width, height).slices
+    out[place][..., : image.shape[2]] = image
+    if out.shape[2] > image.shape[2]:
+        out[place][..., 3] = 255
+    out[picture.bounds.slices] = picture.pixels
+    return out
+
+
+def _check_range(name: str, value: float, least: float, most: float) -> None:
+    if not math.isfinite(value) or not least <= value <= most:
+        raise BadRequest(f"The {name} is {value}, which cannot be.", hint=f"It goes from {least:g} to {most:g}.")
+
+
+def _picture(image: Pixels) -> Pixels:
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] not in (3, 4):
+        raise BadPicture("The picture is not RGB or RGBA with 8 bits a channel.", hint="Convert it first.")
+    height, width = image.shape[:2]
+    if not (SMALLEST_SIDE <= width <= LARGEST_SIDE and SMALLEST_SIDE <= height <= LARGEST_SIDE):
+        raise BadPicture(
+            f"The picture is {width}x{height}.", hint=f"Sides from {SMALLEST_SIDE} to {LARGEST_SIDE} can be used."
+        )
+    return _read_only(image)
+
+
+def _mask(mask: Mask, shape: tuple[int, ...] | None) -> Mask:
+    if mask.dtype != np.uint8 or mask.ndim != 2:
+        raise BadPicture("The mask is not one channel of 8 bits.", hint="Convert it first.")
+    if shape is not None and mask.shape != shape:
+        raise BadPicture(
+            f"The mask is {mask.shape[1]}x{mask.shape[0]} and the picture is {shape[1]}x{shape[0]}.",
+            hint="Give a mask of the picture's size.",
+        )
+    if max(mask.shape) > 2 * LARGEST_SIDE:
+        raise BadPicture("The mask is too large.", hint=f"Sides up to {2 * LARGEST_SIDE} can be used.")
+    return _read_only(mask)
+
+
+def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    if not array.flags.writeable and array.flags.c_contiguous:
+        return array
+    copy = np.array(array, order="C")
+    copy.flags.writeable = False
+    return copy
+
+
+def _freeze(request: Request, name: str, value: object) -> None:
+    object.__setattr__(request, name, value)

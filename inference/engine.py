@@ -1,0 +1,375 @@
+"""The engine: requests in, events out, on this machine (see ``inference.api``)."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from inference.alpha import Colours, Pixels, unpremultiply
+from inference.api import Event, Generate, Inpaint, Notice, Picture, Request, Seamless, Step, Vary
+from inference.edits import EditPlan, Source, from_model, plan_inpaint, plan_vary, prepare, stitch, to_model
+from inference.errors import BadRequest
+from inference.geometry import Bounds, Size
+from inference.library import find_model
+from inference.manifest import Alpha, ModelManifest, Task
+from inference.masks import to_latent
+from inference.noise import Latents, SeededNoise, Variation
+from inference.pipelines import Conditioning, Denoising, Pipeline
+from inference.recipe import Recipe
+from inference.resources import cache_folder
+from inference.runtime import CPU, PROVIDERS, Runtime, nvidia_driver
+from inference.samplers import sampler as sampler_spec
+from inference.store import ModelStore
+from inference.styles import find_style
+
+BATCH_AREA = 4 * 512 * 512
+"""Picture pixels that are denoised together at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """A request with nothing left open."""
+
+    prompt: str
+    negative: str
+    steps: int
+    guidance: float
+    scheduler: str
+
+    @classmethod
+    def resolve(cls, request: Request, manifest: ModelManifest) -> Settings:
+        """The request's own values, else its style's, else the model's."""
+        style = find_style(request.style) if request.style else None
+        said = dict(style.sampling) if style else {}
+        usual = manifest.defaults
+
+        def value(name: str) -> object:
+            own = getattr(request, name)
+            return own if own is not None else said.get(name, getattr(usual, name))
+
+        scheduler = str(value("scheduler")).lower()
+        sampler_spec(scheduler)
+        return cls(
+            prompt=style.apply(request.prompt) if style else request.prompt,
+            negative=style.join_negative(request.negative) if style else request.negative,
+            steps=int(str(value("steps"))),
+            guidance=float(str(value("guidance"))),
+            scheduler=scheduler,
+        )
+
+    def guided(self, manifest: ModelManifest) -> bool:
+        """True when each step needs a second prediction, of what the picture should not be."""
+        return self.guidance > 1 and not manifest.guidance_embedded
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Job:
+    """One batch of a request, ready to run."""
+
+    request: Request
+    manifest: ModelManifest
+    settings: Settings
+    size: Size
+    seeds: tuple[int, ...]
+    first: int
+    plan: EditPlan | None = None
+    source: Source | None = None
+
+    @property
+    def strength(self) -> float:
+        """1 for pictures from words alone."""
+        return self.request.strength if isinstance(self.request, Inpaint | Vary) else 1.0
+
+
+class LocalEngine:
+    """Runs requests with onnxruntime in this process (see ``inference.api.Engine``).
+
+    Args:
+        device: "auto", "cuda", "directml", "coreml" or "cpu".
+        threads: cores for CPU sessions; None for all.
+        cache: folder for optimised graphs; None for the user's cache folder.
+        budget: bytes of weights kept loaded; None for a share of the free memory.
+    """
+
+    def __init__(
+        self,
+        *,
+        device: str = "auto",
+        threads: int | None = None,
+        cache: Path | None = None,
+        budget: int | None = None,
+    ) -> None:
+        self.runtime = Runtime(device=device, threads=threads, cache=cache or cache_folder() / "graphs")
+        self._store = ModelStore(self.runtime, budget)
+        self._pipelines: dict[Path, Pipeline] = {}
+        self._warned = False
+        threading.Thread(target=_import_schedulers, name="gouache-import", daemon=True).start()
+
+    def cancel(self) -> None:
+        """Stop the running request, from any thread."""
+        self.runtime.cancel.set()
+
+    def close(self) -> None:
+        """Let go of models and threads."""
+        self._store.drop_all()
+        self._pipelines.clear()
+        self.runtime.close()
+
+    def pipeline(self, manifest: ModelManifest) -> Pipeline:
+        """The pipeline of a model; its graphs are loaded when they are first run."""
+        if manifest.folder not in self._pipelines:
+            self._pipelines[manifest.folder] = Pipeline(manifest, self._store)
+        return self._pipelines[manifest.folder]
+
+    def run(self, request: Request) -> Generator[Event, None, None]:
+        """Do the work (see ``inference.api.Engine``)."""
+        self.runtime.cancel.clear()
+        manifest = find_model(request.model)
+        settings = Settings.resolve(request, manifest)
+        _check_task(request, manifest)
+        size, plan = _plan(request, manifest)
+        source = prepare(request, plan, manifest) if plan and isinstance(request, Inpaint | Vary) else None
+        if isinstance(request, Inpaint | Vary) and request.strength == 0:
+            yield from self._unchanged(request, manifest, settings, size)
+            return
+        pipeline = self.pipeline(manifest)
+        each = max(1, BATCH_AREA // size.area)
+        for first in range(0, request.count, each):
+            seeds = tuple(request.seed + i for i in range(first, min(first + each, request.count)))
+            job = Job(
+                request=request,
+                manifest=manifest,
+                settings=settings,
+                size=size,
+                seeds=seeds,
+                first=first,
+                plan=plan,
+                source=source,
+            )
+            yield from self._run_batch(pipeline, job)
+
+    def _run_batch(self, pipeline: Pipeline, job: Job) -> Iterator[Event]:
+        from inference.schedulers import Sampler
+
+        request, settings = job.request, job.settings
+        noise = SeededNoise(job.seeds, _variation(request))
+        sampler = Sampler(
+            job.manifest.scheduler, settings.scheduler, settings.steps, strength=job.strength, noise=noise
+        )
+        conditioning = pipeline.condition(
+            settings.prompt,
+            settings.negative,
+            guided=settings.guided(job.manifest),
+            clip_skip=request.clip_skip,
+        )
+        yield from self._provider_notice(pipeline)
+        said = len(pipeline.ladder.used)
+        denoising = _denoising(pipeline, job, conditioning, noise, sampler)
+        shown = pipeline.preview_map() if request.previews else None
+        bounds = job.plan.context.bounds if job.plan else Bounds.of(job.size)
+        done, total = job.first * len(sampler), request.count * len(sampler)
+        latents = denoising.start
+        for index, latents, heading in pipeline.denoise(denoising, sampler):
+            previews = shown.show(heading) if shown is not None and heading is not None else ()
+            yield Step(
+                index=done + (index + 1) * len(job.seeds), count=total, previews=previews, bounds=bounds
+            )
+        for i in range(len(job.seeds)):
+            decoded = pipeline.decode(latents[i : i + 1], request.seamless)[0]
+            used = pipeline.ladder.used[said:]
+            yield from (Notice(message=f"Memory was short: {rung}.") for rung in used)
+            said = len(pipeline.ladder.used)
+            yield self._picture(pipeline, job, i, decoded)
+
+    def _picture(self, pipeline: Pipeline, job: Job, i: int, decoded: Latents) -> Picture:
+        made = from_model(decoded, job.manifest)
+        pixels, coverage, bounds = _placed(job, made)
+        return Picture(
+            pixels=pixels,
+            bounds=bounds,
+            coverage=coverage,
+            seed=job.seeds[i],
+            index=job.first + i,
+            recipe=self._recipe(job.request, job.manifest, job.settings, job.size, job.seeds[i], pipeline),
+        )
+
+    def _unchanged(
+        self, request: Inpaint | Vary, manifest: ModelManifest, settings: Settings, size: Size
+    ) -> Iterator[Event]:
+        """Strength 0: the picture as it is, without asking the model."""
+        height, width = request.image.shape[:2]
+        origin = request.origin if isinstance(request, Inpaint) else (0, 0)
+        for i in range(request.count):
+            yield Picture(
+                pixels=request.image.copy(),
+                bounds=Bounds(*origin, width, height),
+                coverage=np.zeros((height, width), np.uint8),
+                seed=request.seed + i,
+                index=i,
+                recipe=self._recipe(request, manifest, settings, size, request.seed + i, None),
+            )
+
+    def _provider_notice(self, pipeline: Pipeline) -> Iterator[Notice]:
+        """Once, and loudly, when a GPU was asked for (or is there) and was not obtained."""
+        if self._warned:
+            return
+        obtained = pipeline.session("unet").provider
+        asked = self.runtime.device
+        self._warned = True
+        missed = asked not in ("auto", "cpu") and obtained != PROVIDERS.get(asked)
+        if missed or (asked == "auto" and obtained == CPU and nvidia_driver()):
+            yield Notice(
+                message=f"THE GPU IS NOT IN USE: {asked if missed else 'cuda'} was not obtained, {obtained} runs "
+                "instead. Run 'python main.py doctor' to see what is missing."
+            )
+
+    def _recipe(
+        self,
+        request: Request,
+        manifest: ModelManifest,
+        settings: Settings,
+        size: Size,
+        seed: int,
+        pipeline: Pipeline | None,
+    ) -> Recipe:
+        edit = request if isinstance(request, Inpaint | Vary) else None
+        extra: dict[str, object] = {}
+        if isinstance(request, Inpaint):
+            extra = {
+                "fill": request.fill.value,
+                "feather": request.feather,
+                "context": request.context,
+                "keep_outside": request.keep_outside,
+                "match_colour": request.match_colour,
+                "mask": _hash(request.mask),
+                "origin": list(request.origin),
+            }
+        backend = f"{self.runtime.name} {pipeline.session('unet').provider}" if pipeline else ""
+        return Recipe(
+            kind=type(request).__name__.lower(),
+            model=manifest.name,
+            model_hash=manifest.hash,
+            prompt=request.prompt,
+            negative=request.negative,
+            style=request.style,
+            seed=seed,
+            steps=settings.steps,
+            guidance=settings.guidance,
+            scheduler=settings.scheduler,
+            width=size.width,
+            height=size.height,
+            clip_skip=request.clip_skip,
+            variation_seed=request.variation_seed,
+            variation_strength=request.variation_strength,
+            seamless=(request.seamless.name or "").lower() if request.seamless else "",
+            strength=edit.strength if edit else None,
+            source=_hash(edit.image) if edit else "",
+            backend=backend,
+            extra=extra,
+            notices=tuple(pipeline.ladder.used) if pipeline else (),
+        )
+
+
+def _import_schedulers() -> None:
+    """Bring in torch and diffusers while the graphs load; tiny tensors gain nothing from torch's own threads."""
+    import inference.schedulers  # noqa: F401
+
+    inference.schedulers.torch.set_num_threads(1)
+
+
+def _check_task(request: Request, manifest: ModelManifest) -> None:
+    task = {Generate: Task.GENERATE, Vary: Task.VARY, Inpaint: Task.INPAINT}[type(request)]
+    if task in manifest.tasks:
+        return
+    can = ", ".join(t.value for t in manifest.tasks) or "nothing"
+    raise BadRequest(
+        f"The model {manifest.name} cannot {task.value}: it can {can}.", hint="Choose another model."
+    )
+
+
+def _plan(request: Request, manifest: ModelManifest) -> tuple[Size, EditPlan | None]:
+    match request:
+        case Generate():
+            size = request.size or manifest.native
+            manifest.size_rule.check(size)
+            return size, None
+        case Inpaint():
+            plan = plan_inpaint(request, manifest)
+        case Vary():
+            plan = plan_vary(request, manifest)
+        case _:
+            raise BadRequest(f"This engine does not know {type(request).__name__}.")
+    return plan.context.size, plan
+
+
+def _variation(request: Request) -> Variation | None:
+    if request.variation_seed is None or request.variation_strength == 0:
+        return None
+    return Variation(request.variation_seed, request.variation_strength)
+
+
+def _denoising(
+    pipeline: Pipeline, job: Job, conditioning: Conditioning, noise: SeededNoise, sampler: object
+) -> Denoising:
+    manifest, request, count = job.manifest, job.request, len(job.seeds)
+    small = job.size.divided(manifest.factor)
+    shape = (count, manifest.latent_channels, *small.shape)
+    start_noise = noise.draw("start", shape)
+    seamless = request.seamless
+    common = {
+        "conditioning": conditioning,
+        "guidance": job.settings.guidance,
+        "seamless": seamless,
+        "roll_seed": request.seed,
+        "want_clean": request.previews,
+    }
+    if job.source is None:
+        return Denoising(start=start_noise * np.float32(sampler.start_scale), **common)
+    return _edit_denoising(pipeline, job, start_noise, noise, sampler, common)
+
+
+def _edit_denoising(
+    pipeline: Pipeline, job: Job, start_noise: Latents, noise: SeededNoise, sampler: object, common: dict
+) -> Denoising:
+    manifest, source, count = job.manifest, job.source, len(job.seeds)
+    seen = to_model(source.seen, manifest)[None]
+    clean = pipeline.draw(pipeline.moments(seen, common["seamless"]), noise, "posterior", count)
+    keep_map = to_latent(source.denoise, manifest.factor)
+    mask = masked = None
+    if manifest.inpainting_unet:
+        new = to_latent((source.denoise > 0).astype(np.float32), manifest.factor)
+        mask = np.broadcast_to(new, (count, 1, *new.shape)).astype(np.float32)
+        hidden = seen * (source.denoise <= 0)
+        masked = pipeline.draw(pipeline.moments(hidden, common["seamless"]), noise, "masked", count)
+    start = start_noise * np.float32(sampler.start_scale) if job.strength >= 1 else sampler.add_noise(clean, start_noise, 0)
+    return Denoising(
+        start=start,
+        clean=clean,
+        noise=start_noise,
+        keep_map=None if keep_map.min() >= 1 else keep_map,
+        mask=mask,
+        masked=masked,
+        **common,
+    )
+
+
+def _placed(job: Job, made: Colours) -> tuple[Pixels, np.ndarray, Bounds]:
+    """The finished bytes, their coverage, and where they belong."""
+    request = job.request
+    if job.plan is None or job.source is None:
+        pixels = unpremultiply(made)
+        if job.manifest.alpha is Alpha.NONE:
+            pixels = np.ascontiguousarray(pixels[..., :3])
+        return pixels, np.full(job.size.shape, 255, np.uint8), Bounds.of(job.size)
+    assert isinstance(request, Inpaint | Vary)
+    pixels, coverage = stitch(request, job.plan, job.source, made)
+    return pixels, coverage, job.plan.patch
+
+
+def _hash(pixels: np.ndarray) -> str:
+    return hashlib.sha256(str(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()

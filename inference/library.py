@@ -1,0 +1,37 @@
+"""Models by name: those that the program ships, and those in the user's folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inference.errors import UnknownName
+from inference.manifest import PARTS, ModelManifest, read_manifest
+from inference.resources import RESOURCES, user_folder
+
+
+def model_folders() -> dict[str, Path]:
+    """Every installed model's folder by name; the user's win over the program's."""
+    found: dict[str, Path] = {}
+    for root in (RESOURCES / "models", user_folder() / "models"):
+        if root.is_dir():
+            found |= {folder.name: folder for folder in sorted(root.iterdir()) if looks_like_model(folder)}
+    return found
+
+
+def looks_like_model(folder: Path) -> bool:
+    """True when a folder has a graph of a diffusion model in it."""
+    return folder.is_dir() and any((folder / part / "model.onnx").exists() for part in PARTS)
+
+
+def find_model(name: str) -> ModelManifest:
+    """The model of that name, or in that folder.
+
+    Raises:
+        UnknownName: with the near names. ModelRefused: when the folder is not a usable model.
+    """
+    folders = model_folders()
+    if name in folders:
+        return read_manifest(folders[name])
+    if any(sign in name for sign in "/\\.~") or Path(name).exists():
+        return read_manifest(Path(name).expanduser())
+    raise UnknownName("model", name, folders)

@@ -1,0 +1,73 @@
+"""Noise from seeds, the same on every device, and the same for a picture whether it is made alone or in a batch.
+
+Each draw has its own stream, keyed by the picture's seed, the purpose and the step, so that no draw depends on how
+many came before it.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Latents = NDArray[np.float32]
+
+
+class NoiseSource(Protocol):
+    """Where a pipeline's standard normal noise comes from, one row for each picture of the batch."""
+
+    def draw(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Latents:
+        """Noise of ``shape`` (batch, channels, height, width) for ``purpose`` ("start", "posterior", "step" ...)."""
+        ...
+
+
+@dataclass(frozen=True)
+class Variation:
+    """A second seed mixed in by spherical interpolation, 0 (not at all) to 1 (alone)."""
+
+    seed: int
+    strength: float
+
+
+@dataclass(frozen=True)
+class SeededNoise:
+    """numpy noise for a batch of pictures, one seed each; a variation changes only the starting noise."""
+
+    seeds: Sequence[int]
+    variation: Variation | None = None
+
+    def draw(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Latents:
+        if shape[0] != len(self.seeds):
+            raise ValueError(f"noise for {shape[0]} pictures asked of {len(self.seeds)} seeds")
+        rows = [normal(seed, purpose, shape[1:], step) for seed in self.seeds]
+        if self.variation is not None and purpose == "start":
+            other = normal(self.variation.seed, purpose, shape[1:], step)
+            rows = [slerp(row, other, self.variation.strength) for row in rows]
+        return np.stack(rows)
+
+
+def normal(seed: int, purpose: str, shape: tuple[int, ...], step: int = 0) -> Latents:
+    """Standard normal float32 noise of ``shape``, a function of its arguments and nothing else."""
+    key = np.random.SeedSequence((seed, zlib.crc32(purpose.encode()), step))
+    return np.random.Generator(np.random.PCG64(key)).standard_normal(shape, np.float32)
+
+
+def slerp(a: Latents, b: Latents, t: float) -> Latents:
+    """Spherical interpolation from ``a`` (t = 0) to ``b`` (t = 1) of arrays of one shape.
+
+    Linear where the two are nearly parallel. Shoemake, Animating Rotation with Quaternion Curves (1985).
+    """
+    if t <= 0:
+        return a
+    if t >= 1:
+        return b
+    cosine = float(np.vdot(a, b) / (np.linalg.norm(a) * np.linalg.norm(b) + 1e-12))
+    if abs(cosine) > 0.9995:
+        return ((1 - t) * a + t * b).astype(np.float32)
+    angle = np.arccos(np.clip(cosine, -1, 1))
+    weights = np.sin([(1 - t) * angle, t * angle]) / np.sin(angle)
+    return (weights[0] * a + weights[1] * b).astype(np.float32)

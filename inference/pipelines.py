@@ -1,0 +1,429 @@
+"""A model at work: words to conditioning, pictures to latents and back, and the denoising loop.
+
+One pipeline serves every Stable Diffusion family; what differs is in the manifest and in the graphs' own inputs.
+All arrays are numpy; noise comes from a ``NoiseSource``; every call into a graph can be cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.api import Seamless
+from inference.errors import ModelRefused, OutOfMemory
+from inference.manifest import ModelManifest, Part, read_manifest
+from inference.masks import Map
+from inference.noise import Latents, NoiseSource
+from inference.preview import PreviewMap, fit, sample_pictures
+from inference.runtime import Runtime, Session
+from inference.store import ModelStore
+from inference.text import Chunks, PromptTokenizer
+from inference.tiles import tiled
+
+if TYPE_CHECKING:
+    from inference.schedulers import Sampler
+
+UNTILED_AREA = 128 * 128
+"""Latent pixels up to which a picture is decoded in one piece."""
+TILE, OVERLAP = 96, 24
+"""Side of a decoding tile and its overlap in latent pixels; half of both when memory is short."""
+WRAP = 8
+"""Latent pixels that a seamless picture is continued by when it is decoded."""
+
+
+@dataclass(frozen=True)
+class Conditioning:
+    """What a prompt says to the UNet, for one picture.
+
+    Attributes:
+        hidden: (2 or 1, sequence, width): negative then positive, or positive alone without guidance.
+        pooled: (2 or 1, width) for SDXL, else None.
+    """
+
+    hidden: Latents
+    pooled: Latents | None = None
+
+    @property
+    def guided(self) -> bool:
+        """True when there is a negative to be guided away from."""
+        return len(self.hidden) == 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Denoising:
+    """All that one run of the loop needs.
+
+    Attributes:
+        start: (batch, channels, height, width) latents as noisy as the sampler's first step wants.
+        clean: the source's latents, where parts of them are to be kept; else None.
+        noise: the noise that ``clean`` is hidden under as the loop goes on.
+        keep_map: (height, width) denoise map in [0, 1]: 1 is renewed from the first step, 0 never; None renews all.
+        mask: (batch, 1, height, width), 1 where new, for inpainting UNets.
+        masked: (batch, channels, height, width) latents of the picture with its masked part grey.
+        guidance: scale; not used where the conditioning has no negative.
+        seamless: axes on which the latents are rolled at each step.
+        roll_seed: of the rolls.
+    """
+
+    conditioning: Conditioning
+    start: Latents
+    clean: Latents | None = None
+    noise: Latents | None = None
+    keep_map: Map | None = None
+    mask: Latents | None = None
+    masked: Latents | None = None
+    guidance: float = 7.5
+    seamless: Seamless = Seamless.NONE
+    roll_seed: int = 0
+    want_clean: bool = False
+
+
+@dataclass
+class Ladder:
+    """What was given up for lack of memory, in the order it is given up; kept for the pipeline's life."""
+
+    split_guidance: bool = False
+    one_by_one: bool = False
+    small_tiles: bool = False
+    used: list[str] = field(default_factory=list)
+
+    def take(self, rung: str, words: str) -> None:
+        """Give something up and remember to say so."""
+        setattr(self, rung, True)
+        self.used.append(words)
+
+
+class Pipeline:
+    """A model with its graphs, loaded as they are needed."""
+
+    def __init__(self, manifest: ModelManifest, store: ModelStore) -> None:
+        self.manifest = manifest
+        self.ladder = Ladder()
+        self._store = store
+
+    # Words
+
+    @cached_property
+    def tokenizers(self) -> tuple[PromptTokenizer, ...]:
+        """One for each text encoder."""
+        folder = self.manifest.folder
+        names = ("tokenizer", "tokenizer_2") if "text_encoder_2" in self.manifest.parts else ("tokenizer",)
+        return tuple(PromptTokenizer(folder / name) for name in names)
+
+    def condition(self, prompt: str, negative: str, *, guided: bool, clip_skip: int = 0) -> Conditioning:
+        """Encode a prompt and, when ``guided``, what it should not be."""
+        texts = [negative, prompt] if guided else [prompt]
+        hidden: list[Latents] = []
+        pooled: Latents | None = None
+        for tokenizer, part in zip(self.tokenizers, ("text_encoder", "text_encoder_2"), strict=False):
+            longest = max(len(tokenizer.chunks(text).ids) for text in texts)
+            states = [self._encode_text(part, tokenizer.chunks(text, longest), clip_skip) for text in texts]
+            hidden.append(np.stack([state for state, _ in states]))
+            pooled = np.stack([pool for _, pool in states])
+        joined = np.concatenate(_equal_lengths(hidden), axis=-1)
+        if "text_embeds" not in self._inputs("unet"):
+            pooled = None
+        if guided and not negative and self.manifest.zero_empty_negative:
+            joined[0] = 0
+            if pooled is not None:
+                pooled[0] = 0
+        return Conditioning(joined, pooled)
+
+    def _encode_text(self, part: str, chunks: Chunks, clip_skip: int) -> tuple[Latents, Latents]:
+        """Hidden states (chunks * window, width) and the first chunk's pooled state (width,)."""
+        out = self._run(part, {"input_ids": chunks.ids})
+        states = self._text_layer(out, clip_skip)
+        if chunks.weighted:
+            empty = self.tokenizers[0 if part == "text_encoder" else 1].chunks("")
+            blank = self._text_layer(self._run(part, {"input_ids": empty.ids}), clip_skip)
+            states = blank + (states - blank) * chunks.weights[..., None]
+        pooled = out.get("text_embeds", out.get("pooler_output", states[:, 0]))
+        return states.reshape(-1, states.shape[-1]), pooled[0]
+
+    def _text_layer(self, out: Mapping[str, Latents], clip_skip: int) -> Latents:
+        layers = sorted((k for k in out if k.startswith("hidden_states.")), key=lambda k: int(k.split(".")[1]))
+        back = self.manifest.text_layer
+        if back == 0 and clip_skip == 0:
+            return out["last_hidden_state"].astype(np.float32)
+        wanted = clip_skip + max(back, 1)
+        if wanted > len(layers):
+            raise ModelRefused(
+                f"The text encoder of {self.manifest.name} has no layer to skip to.",
+                hint="Set clip skip to 0, or export the model again with all hidden states.",
+            )
+        states = out[layers[-wanted]].astype(np.float32)
+        return states if back else _final_norm(states, out[layers[-1]], out["last_hidden_state"])
+
+    # Pictures
+
+    def moments(self, pictures: Latents, seamless: Seamless = Seamless.NONE) -> Latents:
+        """(batch, channels, height, width) pictures in [-1, 1] to the encoder's means and log variances."""
+        factor = self.manifest.factor
+        padded = _wrap(pictures, WRAP * factor, seamless)
+        moments = self._in_tiles(lambda part: self._run_vae("vae_encoder", part), padded, (1, factor))
+        return _unwrap(moments, WRAP, seamless)
+
+    def draw(self, moments: Latents, noise: NoiseSource, purpose: str, count: int) -> Latents:
+        """Latents for ``count`` pictures from the distribution that ``moments`` (of one or of each) describe."""
+        channels = self.manifest.latent_channels
+        drawn = np.repeat(moments, count, axis=0) if len(moments) == 1 else moments
+        if drawn.shape[1] == 2 * channels:
+            mean, log_variance = drawn[:, :channels], drawn[:, channels:]
+            spread = np.exp(0.5 * np.clip(log_variance, -30, 20))
+            drawn = mean + spread * noise.draw(purpose, mean.shape)
+        return ((drawn - self.manifest.shift) * np.float32(self.manifest.scaling)).astype(np.float32)
+
+    def decode(self, latents: Latents, seamless: Seamless = Seamless.NONE) -> Latents:
+        """Latents to (batch, channels, height, width) pictures, about in [-1, 1].
+
+        When memory is short it is decoded in small tiles; the latents are not lost.
+        """
+        ready = latents / np.float32(self.manifest.scaling) + np.float32(self.manifest.shift)
+        ready = _wrap(ready, WRAP, seamless)
+        factor = self.manifest.factor
+        picture = self._in_tiles(lambda part: self._run_vae("vae_decoder", part), ready, (factor, 1))
+        return _unwrap(picture, WRAP * factor, seamless)
+
+    def _in_tiles(self, run: Callable[[Latents], Latents], values: Latents, scale: tuple[int, int]) -> Latents:
+        unit = scale[1]
+        area = values.shape[2] * values.shape[3] / unit**2
+        if area <= UNTILED_AREA and not self.ladder.small_tiles:
+            try:
+                return run(values)
+            except OutOfMemory:
+                if max(values.shape[2:]) <= TILE // 2 * unit:
+                    raise
+        elif not self.ladder.small_tiles:
+            try:
+                return tiled(run, values, tile=TILE * unit, overlap=OVERLAP * unit, scale=scale)
+            except OutOfMemory:
+                pass
+        if not self.ladder.small_tiles:
+            self.ladder.take("small_tiles", "decoded in small tiles")
+        return tiled(run, values, tile=TILE // 2 * unit, overlap=OVERLAP // 2 * unit, scale=scale)
+
+    def _run_vae(self, part: str, values: Latents) -> Latents:
+        name = "sample" if part == "vae_encoder" else "latent_sample"
+        rows = [next(iter(self._run(part, {name: row[None]}).values())) for row in values]
+        return np.concatenate(rows).astype(np.float32)
+
+    # The loop
+
+    def denoise(self, job: Denoising, sampler: Sampler) -> Iterator[tuple[int, Latents, Latents | None]]:
+        """Run the loop: after each step its index, the latents, and the clean latents that they are heading for."""
+        latents = job.start
+        count = len(sampler)
+        for index in range(count):
+            scaled = sampler.scale(latents, index)
+            prediction = self._predict(job, scaled, float(sampler.timesteps[index]), index)
+            heading = sampler.clean(prediction, index, scaled) if job.want_clean else None
+            latents = sampler.step(prediction, index, latents)
+            if job.keep_map is not None:
+                latents = _restore(job, sampler, latents, index + 1)
+            yield index, latents, heading
+
+    def _predict(self, job: Denoising, scaled: Latents, timestep: float, index: int) -> Latents:
+        if not job.seamless:
+            return self._guided(job, scaled, timestep)
+        shift = _roll_of(job, scaled.shape, index)
+        moved = replace(job, mask=_rolled(job.mask, shift), masked=_rolled(job.masked, shift))
+        return _rolled(self._guided(moved, _rolled(scaled, shift), timestep), (-shift[0], -shift[1]))
+
+    def _guided(self, job: Denoising, scaled: Latents, timestep: float) -> Latents:
+        """The prediction of a batch, with classifier-free guidance; gives up batching when memory is short."""
+        ladder = self.ladder
+        while True:
+            try:
+                if ladder.one_by_one and len(scaled) > 1:
+                    rows = [self._guided_at_once(_row(job, i), scaled[i : i + 1], timestep) for i in range(len(scaled))]
+                    return np.concatenate(rows)
+                return self._guided_at_once(job, scaled, timestep)
+            except OutOfMemory:
+                if job.conditioning.guided and not ladder.split_guidance:
+                    ladder.take("split_guidance", "guided in two halves")
+                elif len(scaled) > 1 and not ladder.one_by_one:
+                    ladder.take("one_by_one", "made one picture at a time")
+                else:
+                    raise
+
+    def _guided_at_once(self, job: Denoising, scaled: Latents, timestep: float) -> Latents:
+        conditioning = job.conditioning
+        if job.mask is not None and job.masked is not None:
+            scaled = np.concatenate([scaled, job.mask, job.masked], axis=1)
+        if not conditioning.guided:
+            return self._unet(scaled, timestep, conditioning, slice(0, 1), job.guidance)
+        if self.ladder.split_guidance:
+            halves = [self._unet(scaled, timestep, conditioning, slice(i, i + 1), job.guidance) for i in (0, 1)]
+        else:
+            both = np.concatenate([scaled, scaled])
+            halves = np.split(self._unet(both, timestep, conditioning, slice(0, 2), job.guidance), 2)
+        return halves[0] + np.float32(job.guidance) * (halves[1] - halves[0])
+
+    def _unet(
+        self, sample: Latents, timestep: float, conditioning: Conditioning, which: slice, guidance: float
+    ) -> Latents:
+        inputs = self._inputs("unet")
+        each = len(sample) // (which.stop - which.start)
+        feeds: dict[str, NDArray[np.float32]] = {
+            "sample": sample,
+            "timestep": np.full((1,) if inputs["timestep"][1] else (), timestep, np.float32),
+            "encoder_hidden_states": np.repeat(conditioning.hidden[which], each, axis=0),
+        }
+        if conditioning.pooled is not None:
+            factor = self.manifest.factor
+            height, width = sample.shape[2] * factor, sample.shape[3] * factor
+            feeds["text_embeds"] = np.repeat(conditioning.pooled[which], each, axis=0)
+            feeds["time_ids"] = np.tile(np.float32([height, width, 0, 0, height, width]), (len(sample), 1))
+        if "timestep_cond" in inputs:
+            feeds["timestep_cond"] = np.tile(
+                guidance_embedding(guidance - 1, self.manifest.guidance_embedded), (len(sample), 1)
+            )
+        return next(iter(self._run("unet", feeds).values())).astype(np.float32, copy=False)
+
+    # Graphs
+
+    def _part(self, name: str) -> Part:
+        try:
+            return self.manifest.parts[name]
+        except KeyError:
+            raise ModelRefused(
+                f"The model {self.manifest.name} has no {name}.", hint="It can only generate; use another model."
+            ) from None
+
+    def session(self, name: str) -> Session:
+        """A part's session."""
+        return self._store.session(self._part(name))
+
+    def _inputs(self, name: str) -> Mapping[str, tuple[type, int | None]]:
+        return self.session(name).inputs
+
+    def _run(self, name: str, feeds: Mapping[str, NDArray[np.generic]]) -> dict[str, Latents]:
+        return self.session(name).run(feeds)
+
+    def preview_map(self) -> PreviewMap | None:
+        """The manifest's map from latents to colours, or one fitted now with the model's own encoder."""
+        if self.manifest.preview is None and "vae_encoder" in self.manifest.parts:
+            self.manifest = replace(self.manifest, preview=self._fit_preview())
+        return self.manifest.preview
+
+    def _fit_preview(self) -> PreviewMap:
+        side = 16 * self.manifest.factor
+        pictures = sample_pictures(self.manifest.channels, side)
+        return fit(self.draw(self.moments(pictures), _Silence(), "posterior", len(pictures)), pictures)
+
+
+class _Silence:
+    """No noise: the encoder's mean."""
+
+    def draw(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Latents:
+        return np.zeros(shape, np.float32)
+
+
+def fit_preview(folder: Path) -> PreviewMap:
+    """Fit the preview map of the model in ``folder``."""
+    runtime = Runtime(device="cpu")
+    pipeline = Pipeline(read_manifest(folder), ModelStore(runtime))
+    try:
+        fitted = pipeline.preview_map()
+    finally:
+        runtime.close()
+    if fitted is None:
+        raise ModelRefused(f"{folder} has no encoder.", hint="Previews are fitted with it.")
+    return fitted
+
+
+def guidance_embedding(scale: float, width: int) -> Latents:
+    """Sinusoidal embedding (1, width) of a guidance scale, for UNets distilled to take it as an input.
+
+    Luo et al., Latent Consistency Models (2023); the convention of the published weights: 1000 * scale,
+    frequencies down to 1/10000, sines then cosines.
+    """
+    half = width // 2
+    frequencies = np.exp(np.arange(half, dtype=np.float32) * -(np.log(10000.0) / (half - 1)))
+    angles = np.float32(scale * 1000.0) * frequencies.astype(np.float32)
+    embedding = np.concatenate([np.sin(angles), np.cos(angles)])
+    return np.pad(embedding, (0, width - 2 * half))[None].astype(np.float32)
+
+
+def _restore(job: Denoising, sampler: Sampler, latents: Latents, following: int) -> Latents:
+    """Put back the source, as noisy as step ``following`` wants it, where the map does not yet allow change.
+
+    A pixel of map value v is free from the step at which a share of 1 - v of the run is done. With a map of zeros and
+    ones this is the latent blending of diffusers' inpainting. Levin and Fried, Differential Diffusion (2023).
+    """
+    assert job.clean is not None and job.noise is not None and job.keep_map is not None
+    share_done = min(following, len(sampler) - 1) / len(sampler)
+    free = (job.keep_map >= 1 - share_done) & (job.keep_map > 0)
+    return np.where(free, latents, sampler.add_noise(job.clean, job.noise, following))
+
+
+def _row(job: Denoising, i: int) -> Denoising:
+    """The job of one picture of a batch, as far as the UNet is concerned."""
+    one = slice(i, i + 1)
+    return replace(
+        job,
+        mask=None if job.mask is None else job.mask[one],
+        masked=None if job.masked is None else job.masked[one],
+    )
+
+
+def _roll_of(job: Denoising, shape: tuple[int, ...], index: int) -> tuple[int, int]:
+    random = np.random.default_rng((job.roll_seed, index))
+    down, across = int(random.integers(shape[2])), int(random.integers(shape[3]))
+    return (down if Seamless.Y in job.seamless else 0, across if Seamless.X in job.seamless else 0)
+
+
+def _rolled(values: Latents | None, shift: tuple[int, int]) -> Latents:
+    return None if values is None else np.roll(values, shift, axis=(2, 3))  # type: ignore[return-value]
+
+
+def _pads(amount: int, seamless: Seamless) -> tuple[int, int]:
+    return (amount if Seamless.Y in seamless else 0, amount if Seamless.X in seamless else 0)
+
+
+def _wrap(values: Latents, amount: int, seamless: Seamless) -> Latents:
+    """Continue a repeating picture beyond its edges."""
+    if not seamless:
+        return values
+    y, x = _pads(amount, seamless)
+    return np.pad(values, ((0, 0), (0, 0), (y, y), (x, x)), mode="wrap")
+
+
+def _unwrap(values: Latents, amount: int, seamless: Seamless) -> Latents:
+    y, x = _pads(amount, seamless)
+    return values[:, :, y : values.shape[2] - y, x : values.shape[3] - x]
+
+
+def _equal_lengths(states: list[Latents]) -> list[Latents]:
+    """Repeat the last window of the shorter of two encoders' states; their tokenizers may chunk differently."""
+    longest = max(state.shape[1] for state in states)
+    return [
+        state
+        if state.shape[1] == longest
+        else np.pad(state, ((0, 0), (0, longest - state.shape[1]), (0, 0)), mode="wrap")
+        for state in states
+    ]
+
+
+def _final_norm(states: Latents, raw: Latents, normed: Latents) -> Latents:
+    """Apply the text encoder's last layer norm to an earlier layer's states.
+
+    The norm's gain and offset are not outputs of the graph; they follow exactly from what it did to the last layer.
+    """
+    x = _standardised(raw.astype(np.float32)).reshape(-1, raw.shape[-1])
+    y = normed.astype(np.float32).reshape(-1, raw.shape[-1])
+    centred = x - x.mean(0)
+    gain = (centred * (y - y.mean(0))).sum(0) / np.maximum((centred**2).sum(0), 1e-12)
+    offset = y.mean(0) - gain * x.mean(0)
+    return (_standardised(states) * gain + offset).astype(np.float32)
+
+
+def _standardised(states: Latents) -> Latents:
+    centred = states - states.mean(-1, keepdims=True)
+    return centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-5)

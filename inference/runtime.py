@@ -1,0 +1,326 @@
+"""onnxruntime behind a small face: sessions that load fast, can be stopped inside a call, and say what they run on.
+
+The only module that imports onnxruntime.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import hashlib
+import os
+import platform
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+import onnxruntime as ort
+import psutil
+from numpy.typing import NDArray
+
+from inference.cancelling import Cancel
+from inference.errors import BadRequest, Cancelled, EngineFailed, ModelRefused, OutOfMemory
+from inference.onnx_header import ELEMENT_NAMES, read_header
+
+Array = NDArray[Any]
+T = TypeVar("T")
+
+ort.set_default_logger_severity(4)
+ort.disable_telemetry_events()
+
+CPU = "CPUExecutionProvider"
+PROVIDERS = {
+    "cuda": "CUDAExecutionProvider",
+    "directml": "DmlExecutionProvider",
+    "coreml": "CoreMLExecutionProvider",
+    "cpu": CPU,
+}
+OPTIONS: Mapping[str, Mapping[str, str]] = {
+    "CUDAExecutionProvider": {"cudnn_conv_algo_search": "HEURISTIC", "arena_extend_strategy": "kSameAsRequested"}
+}
+REOPEN_BYTES = 256 << 20
+"""Weights above which a session is opened anew from its own optimised copy, which the system maps from disk."""
+GRACE = 0.2
+"""Seconds that a cancelled call is waited for before it is left to end by itself."""
+CACHE_BUDGET = 24 << 30
+"""Bytes of optimised graphs kept on disk."""
+_NUMPY = {"bool": np.bool_} | {name: np.dtype(name) for name in ELEMENT_NAMES.values() if name not in ("bool", "bfloat16")}
+_NO_MEMORY = ("bad_alloc", "bad allocation", "failed to allocate", "out of memory", "alloc_failed", "cudaerrormemory")
+
+
+class Session(Protocol):
+    """A loaded graph."""
+
+    @property
+    def inputs(self) -> Mapping[str, tuple[Any, int | None]]:
+        """numpy dtype and rank (None: unknown) of each input."""
+        ...
+
+    @property
+    def provider(self) -> str:
+        """The provider really obtained."""
+        ...
+
+    def run(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
+        """Run the graph; values are cast to the inputs' types.
+
+        Raises:
+            Cancelled: when the runtime's ``cancel`` was set. OutOfMemory, EngineFailed.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free its memory."""
+        ...
+
+
+class Runtime:
+    """Makes sessions on one device.
+
+    All calls into onnxruntime run in one thread of its own, so that the caller can always be let go: a cancelled call
+    is told to terminate and, where it does not within ``GRACE`` seconds (a single large operator), ends by itself
+    while the caller goes on. The next call waits its turn behind it.
+
+    Args:
+        device: "auto", "cuda", "directml", "coreml" or "cpu".
+        threads: cores that a CPU session uses; None for all physical ones.
+        cache: folder for optimised graphs, or None for no cache.
+    """
+
+    def __init__(self, *, device: str = "auto", threads: int | None = None, cache: Path | None = None) -> None:
+        self.device = device
+        self.threads = threads or physical_cores()
+        self.cache = cache
+        self.cancel = Cancel()
+        self.wanted = _wanted_providers(device)
+        self._pool = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="gouache-runtime")
+
+    @property
+    def name(self) -> str:
+        """Runtime and version."""
+        return f"onnxruntime {ort.__version__}"
+
+    def load(self, path: Path) -> Session:
+        """Open a graph, from its optimised copy when there is one.
+
+        Raises:
+            ModelRefused: when the file is broken. Cancelled, OutOfMemory.
+        """
+        return OrtSession(self, path)
+
+    def call(self, function: Callable[[], T], terminate: Callable[[], None]) -> T:
+        """Run ``function`` in the runtime's thread; on cancelling, call ``terminate`` and stop waiting for it."""
+        self.cancel.check()
+        future = self._pool.submit(function)
+        with self.cancel.wakes(future) as wake:
+            wake.wait()
+        if not future.done():
+            terminate()
+            concurrent.futures.wait([future], timeout=GRACE)
+            raise Cancelled
+        try:
+            return future.result()
+        except Exception as error:
+            raise self._explained(error) from error
+
+    def _explained(self, error: Exception) -> Exception:
+        if self.cancel.is_set():
+            return Cancelled()
+        text = str(error)
+        if isinstance(error, MemoryError) or any(sign in text.lower() for sign in _NO_MEMORY):
+            return OutOfMemory("There is not enough memory for this.", hint="Try a smaller size.", detail=text)
+        return EngineFailed("The model could not be run.", hint="The log has the runtime's own words.", detail=text)
+
+    def close(self) -> None:
+        """End the thread; a call that is still running ends by itself."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class OrtSession:
+    """A graph in onnxruntime (see ``Session``)."""
+
+    def __init__(self, runtime: Runtime, path: Path) -> None:
+        self._runtime = runtime
+        self._session: ort.InferenceSession | None = runtime.call(lambda: _open(runtime, path), lambda: None)
+        self.inputs = {i.name: (_dtype(i.type), _rank(i.shape)) for i in self._session.get_inputs()}
+        self._outputs = [o.name for o in self._session.get_outputs()]
+
+    @property
+    def provider(self) -> str:
+        assert self._session is not None
+        return self._session.get_providers()[0]
+
+    def run(self, feeds: Mapping[str, Array]) -> dict[str, Array]:
+        session = self._session
+        assert session is not None, "the session is closed"
+        options = ort.RunOptions()
+        options.log_severity_level = 4
+        cast = {name: np.asarray(value, self.inputs[name][0], order="C") for name, value in feeds.items()}
+
+        def terminate() -> None:
+            options.terminate = True
+
+        values = self._runtime.call(lambda: session.run(self._outputs, cast, options), terminate)
+        return dict(zip(self._outputs, values, strict=True))
+
+    def close(self) -> None:
+        self._session = None
+
+
+def _dtype(name: str) -> Any:
+    inner = name.removeprefix("tensor(").removesuffix(")")
+    return _NUMPY.get({"float": "float32", "double": "float64"}.get(inner, inner), np.float32)
+
+
+def _rank(shape: list[Any] | None) -> int | None:
+    return None if shape is None else len(shape)
+
+
+def physical_cores() -> int:
+    """Cores that this process may use, hyper-threads not counted twice."""
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
+
+
+def _wanted_providers(device: str) -> list[str]:
+    """Providers to ask for, best first. ``auto`` asks for what this build has and this machine could have."""
+    built = ort.get_available_providers()
+    if device != "auto" and device not in PROVIDERS:
+        raise BadRequest(f"There is no device '{device}'.", hint=f"Known: auto, {', '.join(PROVIDERS)}.")
+    if device != "auto":
+        return [p for p in dict.fromkeys((PROVIDERS[device], CPU)) if p in built or p == CPU]
+    wanted = [p for p in PROVIDERS.values() if p in built]
+    return [p for p in wanted if p != PROVIDERS["cuda"] or nvidia_driver()]
+
+
+def nvidia_driver() -> bool:
+    """True when an NVIDIA driver answers on this machine."""
+    if platform.system() == "Windows":
+        return bool(shutil.which("nvidia-smi")) or Path(r"C:\Windows\System32\nvcuda.dll").exists()
+    return Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidia0").exists()
+
+
+def _open(runtime: Runtime, path: Path) -> ort.InferenceSession:
+    read_header(path)
+    if PROVIDERS["cuda"] in runtime.wanted:
+        ort.preload_dlls()
+    providers: list[Any] = [(p, dict(OPTIONS.get(p, {}))) for p in runtime.wanted]
+    try:
+        if runtime.cache is None or runtime.wanted != [CPU]:
+            return ort.InferenceSession(str(path), _options(runtime), providers=providers)
+        return _open_cached(runtime, path, runtime.cache)
+    except (RuntimeError, ort.capi.onnxruntime_pybind11_state.Fail) as error:
+        if any(sign in str(error).lower() for sign in _NO_MEMORY):
+            raise
+        raise ModelRefused(
+            f"{path} could not be opened by the runtime.", hint="Copy or export the model again.", detail=str(error)
+        ) from error
+    except Exception as error:
+        # onnxruntime's own exception classes share no base but Exception.
+        if type(error).__module__.startswith("onnxruntime"):
+            raise ModelRefused(
+                f"{path} could not be opened by the runtime.", hint="Copy or export it again.", detail=str(error)
+            ) from error
+        raise
+
+
+def _options(runtime: Runtime, *, optimise: bool = True) -> ort.SessionOptions:
+    options = ort.SessionOptions()
+    levels = ort.GraphOptimizationLevel
+    options.graph_optimization_level = levels.ORT_ENABLE_ALL if optimise else levels.ORT_DISABLE_ALL
+    options.intra_op_num_threads = runtime.threads
+    options.log_severity_level = 4
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
+def _open_cached(runtime: Runtime, path: Path, cache: Path) -> ort.InferenceSession:
+    """Open the optimised copy of ``path``, making it first when there is none.
+
+    The copy's weights are mapped from disk and nothing is optimised again: a model of gigabytes opens in about a
+    second and takes a third of the memory.
+    """
+    folder = cache / _fingerprint(path)
+    copy = folder / "model.onnx"
+    if copy.is_file():
+        try:
+            os.utime(folder)
+            return ort.InferenceSession(str(copy), _options(runtime, optimise=False), providers=[CPU])
+        except Exception:  # whatever is wrong with the copy, the original is still there
+            shutil.rmtree(folder, ignore_errors=True)
+    return _open_and_cache(runtime, path, folder)
+
+
+def _open_and_cache(runtime: Runtime, path: Path, folder: Path) -> ort.InferenceSession:
+    weights = sum(file.stat().st_size for file in path.parent.glob("model.onnx*"))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _trim_cache(folder.parent, CACHE_BUDGET - 3 * weights)
+        if shutil.disk_usage(folder.parent).free < 4 * weights + (1 << 30):
+            raise OSError("too little disk space for a copy")
+        draft = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".draft-"))
+    except OSError:
+        return ort.InferenceSession(str(path), _options(runtime), providers=[CPU])
+    try:
+        options = _options(runtime)
+        options.optimized_model_filepath = str(draft / "model.onnx")
+        entry = options.add_session_config_entry
+        entry("session.optimized_model_external_initializers_file_name", "model.onnx_data")
+        entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
+        session = ort.InferenceSession(str(path), options, providers=[CPU])
+        if folder.exists():
+            return session
+        draft.rename(folder)
+        if weights < REOPEN_BYTES:
+            return session
+        del session
+        return ort.InferenceSession(
+            str(folder / "model.onnx"), _options(runtime, optimise=False), providers=[CPU]
+        )
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _trim_cache(cache: Path, budget: int) -> None:
+    """Delete the optimised graphs that were used longest ago until the rest fits ``budget`` bytes."""
+    folders = sorted(
+        (f for f in cache.iterdir() if f.is_dir() and not f.name.startswith(".")),
+        key=lambda f: f.stat().st_mtime,
+        reverse=True,
+    )
+    used = 0
+    for folder in folders:
+        used += sum(file.stat().st_size for file in folder.iterdir())
+        if used > max(budget, 0):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fingerprint(path: Path) -> str:
+    """A hash of the model's content, the runtime and the processor: what an optimised graph depends on.
+
+    Weights beside the graph are told apart by size, time and samples of their bytes, so that gigabytes need not be
+    read to open a model.
+    """
+    digest = hashlib.sha256(f"{ort.__version__}|{CPU}|{_processor()}".encode())
+    for file in sorted(path.parent.glob("model.onnx*")):
+        status = file.stat()
+        digest.update(f"|{file.name}|{status.st_size}|{status.st_mtime_ns}|".encode())
+        with file.open("rb") as data:
+            for position in range(0, status.st_size, max(1 << 16, status.st_size // 64)):
+                data.seek(position)
+                digest.update(data.read(1 << 16))
+    return digest.hexdigest()[:32]
+
+
+def _processor() -> str:
+    """The processor's model: optimised graphs lay weights out for its vector width."""
+    try:
+        for line in Path("/proc/cpuinfo").read_text().splitlines():
+            if line.startswith(("model name", "flags")):
+                return hashlib.sha256(line.encode()).hexdigest()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()

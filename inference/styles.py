@@ -1,0 +1,94 @@
+"""Style presets as data: ``resources/styles/*.json`` and the user's own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from inference.errors import BadRequest, UnknownName
+from inference.resources import RESOURCES, user_folder
+
+PLACE = "{prompt}"
+STYLE_VERSION = 1
+_SAMPLING = {"steps": int, "guidance": float, "scheduler": str}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Style:
+    """A style preset.
+
+    Attributes:
+        name: what one calls it.
+        title: what a person reads.
+        template: the prompt, with ``{prompt}`` where the user's words go.
+        negative: added to the user's negative prompt.
+        sampling: "steps", "guidance" and "scheduler" that suit it.
+        models: names of the models it is made for; empty for any.
+    """
+
+    name: str
+    title: str
+    template: str
+    negative: str = ""
+    sampling: Mapping[str, Any] = field(default_factory=dict)
+    models: tuple[str, ...] = ()
+
+    def apply(self, prompt: str) -> str:
+        """The whole prompt."""
+        return self.template.replace(PLACE, prompt.strip())
+
+    def join_negative(self, negative: str) -> str:
+        """The whole negative prompt."""
+        return ", ".join(text for text in (negative.strip(), self.negative) if text)
+
+
+def style_folders() -> tuple[Path, ...]:
+    """Where styles are looked for, the user's last, so that they win."""
+    return (RESOURCES / "styles", user_folder() / "styles")
+
+
+def load_styles(folders: Iterable[Path] | None = None) -> dict[str, Style]:
+    """All styles by name."""
+    styles: dict[str, Style] = {}
+    for folder in style_folders() if folders is None else folders:
+        for path in sorted(folder.glob("*.json")):
+            style = read_style(path)
+            styles[style.name] = style
+    return styles
+
+
+def find_style(name: str, styles: Mapping[str, Style] | None = None) -> Style:
+    """The style of that name. Raises UnknownName with the near ones."""
+    known = load_styles() if styles is None else styles
+    if name.lower() not in known:
+        raise UnknownName("style", name, known)
+    return known[name.lower()]
+
+
+def read_style(path: Path) -> Style:
+    """Read a style file.
+
+    Raises:
+        BadRequest: when it is broken or from a newer version.
+    """
+    try:
+        value = json.loads(path.read_text("utf-8"))
+        if value.get("version", STYLE_VERSION) > STYLE_VERSION:
+            raise BadRequest(f"The style {path} was made by a newer Gouache.", hint="Update the program.")
+        sampling = {key: kind(value["sampling"][key]) for key, kind in _SAMPLING.items() if key in value.get("sampling", {})}
+        style = Style(
+            name=str(value["name"]).lower(),
+            title=str(value.get("title", value["name"])),
+            template=str(value["template"]),
+            negative=str(value.get("negative", "")),
+            sampling=sampling,
+            models=tuple(value.get("models", ())),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadRequest(f"The style {path} cannot be read.", hint="Repair or delete it.", detail=str(error)) from error
+    if PLACE not in style.template:
+        raise BadRequest(f"The style {path} has no {PLACE} in its template.", hint="Say where the prompt goes.")
+    return style

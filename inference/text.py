@@ -1,0 +1,149 @@
+"""Prompts to token ids: CLIP's tokenizer, weights by word, and chunks for prompts of any length.
+
+The only module that imports a tokenizer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
+from tokenizers.models import BPE
+
+from inference.errors import ModelRefused
+from inference.prompt import Span, parse
+
+START, END = "<|startoftext|>", "<|endoftext|>"
+_WORDS = r"""<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"""
+
+
+@dataclass(frozen=True)
+class Chunks:
+    """A prompt as whole windows of the text encoder.
+
+    Attributes:
+        ids: (chunks, window) token ids, each chunk with its start and end.
+        weights: (chunks, window), 1 where nothing was asked.
+    """
+
+    ids: NDArray[np.int64]
+    weights: NDArray[np.float32]
+
+    @property
+    def weighted(self) -> bool:
+        """True when some word has a weight other than 1."""
+        return bool((self.weights != 1).any())
+
+
+class PromptTokenizer:
+    """The tokenizer of one text encoder.
+
+    Args:
+        folder: with ``tokenizer.json``, or ``vocab.json`` and ``merges.txt``.
+
+    Raises:
+        ModelRefused: when it has neither or they cannot be read.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        settings = _settings(folder)
+        self._tokenizer = _load(folder)
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        self.window = int(settings.get("model_max_length") or 77)
+        if not 3 <= self.window <= 1024:
+            self.window = 77
+        self.start = self._id(settings, "bos_token", START)
+        self.end = self._id(settings, "eos_token", END)
+        self.pad = self._id(settings, "pad_token", END)
+
+    def chunks(self, prompt: str, least: int = 1) -> Chunks:
+        """Tokenise a prompt with weights; at least ``least`` chunks, the further ones empty."""
+        body = self.window - 2
+        rows: list[list[tuple[int, float]]] = [[]]
+        for span in parse(prompt):
+            if span.text is None:
+                rows.append([])
+                continue
+            for token in self._ids(span):
+                if len(rows[-1]) == body:
+                    rows.append([])
+                rows[-1].append((token, span.weight))
+        rows += [[] for _ in range(least - len(rows))]
+        return Chunks(
+            np.array([self._row([t for t, _ in row]) for row in rows], np.int64),
+            np.array([self._weights([w for _, w in row]) for row in rows], np.float32),
+        )
+
+    def _ids(self, span: Span) -> list[int]:
+        return self._tokenizer.encode(span.text or "", add_special_tokens=False).ids
+
+    def _row(self, ids: Sequence[int]) -> list[int]:
+        filler = [self.pad] * (self.window - 2 - len(ids))
+        return [self.start, *ids, self.end, *filler]
+
+    def _weights(self, weights: Sequence[float]) -> list[float]:
+        return [1.0, *weights, *[1.0] * (self.window - 1 - len(weights))]
+
+    def _id(self, settings: dict[str, Any], key: str, default: str) -> int:
+        token = settings.get(key, default)
+        text = token["content"] if isinstance(token, dict) else token
+        number = self._tokenizer.token_to_id(text or default)
+        if number is None:
+            raise ModelRefused(f"The tokenizer has no token {text!r}.", hint="Copy the model's tokenizer again.")
+        return number
+
+
+def _settings(folder: Path) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    for name in ("special_tokens_map.json", "tokenizer_config.json"):
+        if (folder / name).is_file():
+            settings |= json.loads((folder / name).read_text("utf-8"))
+    return settings
+
+
+def _load(folder: Path) -> Tokenizer:
+    try:
+        if (folder / "vocab.json").is_file() and (folder / "merges.txt").is_file():
+            return _clip_tokenizer(folder)
+        if (folder / "tokenizer.json").is_file():
+            return Tokenizer.from_file(str(folder / "tokenizer.json"))
+    except Exception as error:  # the tokenizers library raises plain Exceptions
+        raise ModelRefused(f"{folder} cannot be read.", hint="Copy it again.", detail=str(error)) from error
+    raise ModelRefused(
+        f"{folder} has no tokenizer.", hint="It needs tokenizer.json, or vocab.json and merges.txt."
+    )
+
+
+def _clip_tokenizer(folder: Path) -> Tokenizer:
+    """CLIP's byte-pair encoding from its vocabulary and merges."""
+    vocabulary = json.loads((folder / "vocab.json").read_text("utf-8"))
+    lines = (folder / "merges.txt").read_text("utf-8").splitlines()
+    merges = [tuple(line.split()) for line in lines if line and not line.startswith("#version")]
+    tokenizer = Tokenizer(
+        BPE(
+            vocab=vocabulary,
+            merges=merges,  # type: ignore[arg-type]
+            continuing_subword_prefix="",
+            end_of_word_suffix="</w>",
+            fuse_unk=False,
+            unk_token=END,
+        )
+    )
+    tokenizer.normalizer = normalizers.Sequence(  # type: ignore[assignment]
+        [normalizers.NFC(), normalizers.Replace(Regex(r"\s+"), " "), normalizers.Lowercase()]
+    )
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(  # type: ignore[assignment]
+        [
+            pre_tokenizers.Split(Regex(_WORDS), behavior="removed", invert=True),
+            pre_tokenizers.ByteLevel(add_prefix_space=False),
+        ]
+    )
+    tokenizer.add_special_tokens([AddedToken(token, normalized=False, special=True) for token in (START, END)])
+    return tokenizer
