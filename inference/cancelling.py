@@ -15,7 +15,7 @@ class Cancel:
     """Set from any thread; checked, and waited on, in the worker's."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # a signal handler may set it while its own thread holds it
         self._set = False
         self._waiting: set[threading.Event] = set()
 

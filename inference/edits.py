@@ -33,6 +33,8 @@ CONTEXT_SHARE = 0.5
 LARGEST_GAIN = 1.25
 """How far colour matching may stretch or squeeze contrast."""
 FEWEST_RING_PIXELS = 48.0
+LATENT_PIXELS = 8
+"""Run pixels around a renewed one that are renewed with it, since latents are coarser than pixels."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,9 +75,7 @@ def plan_inpaint(request: Inpaint, manifest: ModelManifest) -> EditPlan:
     share = CONTEXT_SHARE if request.context is None else request.context
     margin = math.ceil(feather + share * (selected.width + selected.height) / 2)
     seen = selected.padded(margin).intersection(Bounds.of(frame))
-    context = choose_context(
-        seen, frame, manifest.sizes, least=min(manifest.native.width, manifest.native.height)
-    )
+    context = choose_context(seen, frame, manifest.sizes, least=min(manifest.native.width, manifest.native.height))
     selection = _window(request.mask[..., None], context.bounds)[..., 0]
     masks = soften(selection, feather, keep_outside=request.keep_outside)
     return EditPlan(
@@ -95,8 +95,7 @@ def plan_vary(request: Vary, manifest: ModelManifest) -> EditPlan:
     painted = np.full((*frame.shape, 1), 255, np.uint8) if request.where is None else request.where[..., None]
     denoise = _window(painted, context.bounds)[..., 0].astype(np.float32) / 255
     shown = (denoise > 0).astype(np.float32)
-    patch = _shown(SoftMasks(denoise, shown), context.bounds).intersection(whole)
-    return EditPlan(frame=frame, context=context, feather=0.0, masks=SoftMasks(denoise, shown), patch=patch)
+    return EditPlan(frame=frame, context=context, feather=0.0, masks=SoftMasks(denoise, shown), patch=whole)
 
 
 def _shown(masks: SoftMasks, at: Bounds) -> Bounds:
@@ -110,13 +109,15 @@ class Source:
 
     Attributes:
         original: premultiplied RGBA of the context, at the picture's own scale.
-        ground: what a picture without alpha shows where the model's is transparent, at the picture's scale.
+        ground: what shows through where the model's picture is transparent and the edit must stay opaque.
+        opaque: no pixel of the selection was transparent, so none becomes it.
         seen: premultiplied RGBA at run size, the masked part filled.
         denoise: the denoise map at run size.
     """
 
     original: Colours
     ground: Colours
+    opaque: bool
     seen: Colours
     denoise: Map
 
@@ -127,7 +128,8 @@ def prepare(request: Inpaint | Vary, plan: EditPlan, manifest: ModelManifest) ->
     at = plan.context.bounds
     origin = request.origin if isinstance(request, Inpaint) else (0, 0)
     local = at.moved(-origin[0], -origin[1])
-    absent = _window(np.full((*image.shape[:2], 1), 255, np.uint8), local)[..., 0] == 0
+    absent = np.ones(at.size.shape, bool)
+    absent[local.intersection(Bounds.of(Size(image.shape[1], image.shape[0]))).moved(-local.x, -local.y).slices] = False
     original = premultiply(_window(image, local))
     original[absent] = 0
     known = original
@@ -135,13 +137,16 @@ def prepare(request: Inpaint | Vary, plan: EditPlan, manifest: ModelManifest) ->
         known = neighbourhood(original, absent.astype(np.float32))
     transparent = manifest.alpha is not Alpha.NONE and image.shape[2] == 4
     size = plan.context.size
-    seen = known
+    shown = plan.masks.composite > 0
+    seen = ground = known
     if isinstance(request, Inpaint):
-        changing = plan.masks.composite
-        seen = fill_masked(known, changing, choose(request.fill, request.strength), transparent=transparent)
+        fill = choose(request.fill, request.strength)
+        seen = fill_masked(known, plan.masks.composite, fill, transparent=transparent)
+        ground = neighbourhood(known, shown.astype(np.float32))
     return Source(
         original=original,
-        ground=seen if isinstance(request, Vary) else neighbourhood(known, (plan.masks.composite > 0).astype(np.float32)),
+        ground=ground,
+        opaque=image.shape[2] == 3 or (isinstance(request, Inpaint) and bool((known[..., 3][shown] >= 1).all())),
         seen=resize(seen, size.width, size.height),
         denoise=resize(plan.masks.denoise, size.width, size.height),
     )
@@ -168,16 +173,16 @@ def stitch(request: Inpaint | Vary, plan: EditPlan, source: Source, made: Colour
     """
     bounds = plan.context.bounds
     new = resize(made, bounds.width, bounds.height)
-    opaque = request.image.shape[2] == 3
-    if opaque:
+    if source.opaque:
         new = over(new, source.ground)
         new = np.concatenate([new[..., :3], np.ones_like(new[..., 3:])], axis=2)
     if isinstance(request, Inpaint) and request.match_colour:
-        new = match_colour(new, source.original, ring_weights(plan.masks, plan.feather))
+        clearance = LATENT_PIXELS / plan.context.scale
+        new = match_colour(new, source.original, ring_weights(plan.masks, plan.feather, clearance))
     shown = plan.masks.composite[..., None]
     mixed = source.original * (1 - shown) + new * shown
     part = plan.patch_in_context.slices
-    pixels = to_bytes(mixed[part][..., :3]) if opaque else unpremultiply(mixed[part])
+    pixels = to_bytes(mixed[part][..., :3]) if request.image.shape[2] == 3 else unpremultiply(mixed[part])
     coverage = np.ceil(plan.masks.composite[part] * 255).astype(np.uint8)
     origin = request.origin if isinstance(request, Inpaint) else (0, 0)
     own = _window(request.image, plan.patch.moved(-origin[0], -origin[1]))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from inference.alpha import Colours, Pixels, unpremultiply
-from inference.api import Event, Generate, Inpaint, Notice, Picture, Request, Seamless, Step, Vary
+from inference.api import Event, Generate, Inpaint, Notice, Picture, Request, Step, Vary
 from inference.edits import EditPlan, Source, from_model, plan_inpaint, plan_vary, prepare, stitch, to_model
 from inference.errors import BadRequest
 from inference.geometry import Bounds, Size
@@ -26,6 +27,9 @@ from inference.runtime import CPU, PROVIDERS, Runtime, nvidia_driver
 from inference.samplers import sampler as sampler_spec
 from inference.store import ModelStore
 from inference.styles import find_style
+
+if TYPE_CHECKING:
+    from inference.schedulers import Sampler
 
 BATCH_AREA = 4 * 512 * 512
 """Picture pixels that are denoised together at most."""
@@ -75,8 +79,8 @@ class Job:
     manifest: ModelManifest
     settings: Settings
     size: Size
-    seeds: tuple[int, ...]
-    first: int
+    seeds: tuple[int, ...] = ()
+    first: int = 0
     plan: EditPlan | None = None
     source: Source | None = None
 
@@ -133,25 +137,23 @@ class LocalEngine:
         settings = Settings.resolve(request, manifest)
         _check_task(request, manifest)
         size, plan = _plan(request, manifest)
-        source = prepare(request, plan, manifest) if plan and isinstance(request, Inpaint | Vary) else None
-        if isinstance(request, Inpaint | Vary) and request.strength == 0:
-            yield from self._unchanged(request, manifest, settings, size)
+        edit = request if isinstance(request, Inpaint | Vary) else None
+        job = Job(
+            request=request,
+            manifest=manifest,
+            settings=settings,
+            size=size,
+            plan=plan,
+            source=prepare(edit, plan, manifest) if edit and plan and edit.strength > 0 else None,
+        )
+        if edit and edit.strength == 0:
+            yield from self._unchanged(edit, job)
             return
         pipeline = self.pipeline(manifest)
         each = max(1, BATCH_AREA // size.area)
         for first in range(0, request.count, each):
             seeds = tuple(request.seed + i for i in range(first, min(first + each, request.count)))
-            job = Job(
-                request=request,
-                manifest=manifest,
-                settings=settings,
-                size=size,
-                seeds=seeds,
-                first=first,
-                plan=plan,
-                source=source,
-            )
-            yield from self._run_batch(pipeline, job)
+            yield from self._run_batch(pipeline, replace(job, seeds=seeds, first=first))
 
     def _run_batch(self, pipeline: Pipeline, job: Job) -> Iterator[Event]:
         from inference.schedulers import Sampler
@@ -174,11 +176,10 @@ class LocalEngine:
         bounds = job.plan.context.bounds if job.plan else Bounds.of(job.size)
         done, total = job.first * len(sampler), request.count * len(sampler)
         latents = denoising.start
-        for index, latents, heading in pipeline.denoise(denoising, sampler):
+        for index, newest, heading in pipeline.denoise(denoising, sampler):
+            latents = newest
             previews = shown.show(heading) if shown is not None and heading is not None else ()
-            yield Step(
-                index=done + (index + 1) * len(job.seeds), count=total, previews=previews, bounds=bounds
-            )
+            yield Step(index=done + (index + 1) * len(job.seeds), count=total, previews=previews, bounds=bounds)
         for i in range(len(job.seeds)):
             decoded = pipeline.decode(latents[i : i + 1], request.seamless)[0]
             used = pipeline.ladder.used[said:]
@@ -195,12 +196,10 @@ class LocalEngine:
             coverage=coverage,
             seed=job.seeds[i],
             index=job.first + i,
-            recipe=self._recipe(job.request, job.manifest, job.settings, job.size, job.seeds[i], pipeline),
+            recipe=self._recipe(job, job.seeds[i], pipeline),
         )
 
-    def _unchanged(
-        self, request: Inpaint | Vary, manifest: ModelManifest, settings: Settings, size: Size
-    ) -> Iterator[Event]:
+    def _unchanged(self, request: Inpaint | Vary, job: Job) -> Iterator[Event]:
         """Strength 0: the picture as it is, without asking the model."""
         height, width = request.image.shape[:2]
         origin = request.origin if isinstance(request, Inpaint) else (0, 0)
@@ -211,7 +210,7 @@ class LocalEngine:
                 coverage=np.zeros((height, width), np.uint8),
                 seed=request.seed + i,
                 index=i,
-                recipe=self._recipe(request, manifest, settings, size, request.seed + i, None),
+                recipe=self._recipe(job, request.seed + i, None),
             )
 
     def _provider_notice(self, pipeline: Pipeline) -> Iterator[Notice]:
@@ -228,32 +227,13 @@ class LocalEngine:
                 "instead. Run 'python main.py doctor' to see what is missing."
             )
 
-    def _recipe(
-        self,
-        request: Request,
-        manifest: ModelManifest,
-        settings: Settings,
-        size: Size,
-        seed: int,
-        pipeline: Pipeline | None,
-    ) -> Recipe:
+    def _recipe(self, job: Job, seed: int, pipeline: Pipeline | None) -> Recipe:
+        request, settings = job.request, job.settings
         edit = request if isinstance(request, Inpaint | Vary) else None
-        extra: dict[str, object] = {}
-        if isinstance(request, Inpaint):
-            extra = {
-                "fill": request.fill.value,
-                "feather": request.feather,
-                "context": request.context,
-                "keep_outside": request.keep_outside,
-                "match_colour": request.match_colour,
-                "mask": _hash(request.mask),
-                "origin": list(request.origin),
-            }
-        backend = f"{self.runtime.name} {pipeline.session('unet').provider}" if pipeline else ""
         return Recipe(
             kind=type(request).__name__.lower(),
-            model=manifest.name,
-            model_hash=manifest.hash,
+            model=job.manifest.name,
+            model_hash=job.manifest.hash,
             prompt=request.prompt,
             negative=request.negative,
             style=request.style,
@@ -261,23 +241,40 @@ class LocalEngine:
             steps=settings.steps,
             guidance=settings.guidance,
             scheduler=settings.scheduler,
-            width=size.width,
-            height=size.height,
+            width=job.size.width,
+            height=job.size.height,
             clip_skip=request.clip_skip,
             variation_seed=request.variation_seed,
             variation_strength=request.variation_strength,
             seamless=(request.seamless.name or "").lower() if request.seamless else "",
             strength=edit.strength if edit else None,
             source=_hash(edit.image) if edit else "",
-            backend=backend,
-            extra=extra,
+            backend=f"{self.runtime.name} {pipeline.session('unet').provider}" if pipeline else "",
+            extra=_extra(request),
             notices=tuple(pipeline.ladder.used) if pipeline else (),
         )
 
 
+def _extra(request: Request) -> dict[str, Any]:
+    """The settings that only one kind of request has, for its recipe."""
+    if isinstance(request, Vary):
+        return {} if request.where is None else {"where": _hash(request.where)}
+    if not isinstance(request, Inpaint):
+        return {}
+    return {
+        "fill": request.fill.value,
+        "feather": request.feather,
+        "context": request.context,
+        "keep_outside": request.keep_outside,
+        "match_colour": request.match_colour,
+        "mask": _hash(request.mask),
+        "origin": list(request.origin),
+    }
+
+
 def _import_schedulers() -> None:
     """Bring in torch and diffusers while the graphs load; tiny tensors gain nothing from torch's own threads."""
-    import inference.schedulers  # noqa: F401
+    import inference.schedulers
 
     inference.schedulers.torch.set_num_threads(1)
 
@@ -287,9 +284,7 @@ def _check_task(request: Request, manifest: ModelManifest) -> None:
     if task in manifest.tasks:
         return
     can = ", ".join(t.value for t in manifest.tasks) or "nothing"
-    raise BadRequest(
-        f"The model {manifest.name} cannot {task.value}: it can {can}.", hint="Choose another model."
-    )
+    raise BadRequest(f"The model {manifest.name} cannot {task.value}: it can {can}.", hint="Choose another model.")
 
 
 def _plan(request: Request, manifest: ModelManifest) -> tuple[Size, EditPlan | None]:
@@ -314,47 +309,50 @@ def _variation(request: Request) -> Variation | None:
 
 
 def _denoising(
-    pipeline: Pipeline, job: Job, conditioning: Conditioning, noise: SeededNoise, sampler: object
+    pipeline: Pipeline, job: Job, conditioning: Conditioning, noise: SeededNoise, sampler: Sampler
 ) -> Denoising:
-    manifest, request, count = job.manifest, job.request, len(job.seeds)
+    """The loop's input: pure noise, or the source as noisy as the first step wants it."""
+    request, manifest = job.request, job.manifest
     small = job.size.divided(manifest.factor)
-    shape = (count, manifest.latent_channels, *small.shape)
-    start_noise = noise.draw("start", shape)
-    seamless = request.seamless
-    common = {
-        "conditioning": conditioning,
-        "guidance": job.settings.guidance,
-        "seamless": seamless,
-        "roll_seed": request.seed,
-        "want_clean": request.previews,
-    }
-    if job.source is None:
-        return Denoising(start=start_noise * np.float32(sampler.start_scale), **common)
-    return _edit_denoising(pipeline, job, start_noise, noise, sampler, common)
+    start_noise = noise.draw("start", (len(job.seeds), manifest.latent_channels, *small.shape))
+    plain = Denoising(
+        conditioning=conditioning,
+        start=start_noise * np.float32(sampler.start_scale),
+        guidance=job.settings.guidance,
+        seamless=request.seamless,
+        roll_seeds=job.seeds,
+        want_clean=request.previews,
+    )
+    return plain if job.source is None else _from_source(pipeline, job, job.source, noise, sampler, plain, start_noise)
 
 
-def _edit_denoising(
-    pipeline: Pipeline, job: Job, start_noise: Latents, noise: SeededNoise, sampler: object, common: dict
+def _from_source(  # noqa: PLR0917
+    pipeline: Pipeline,
+    job: Job,
+    source: Source,
+    noise: SeededNoise,
+    sampler: Sampler,
+    plain: Denoising,
+    start_noise: Latents,
 ) -> Denoising:
-    manifest, source, count = job.manifest, job.source, len(job.seeds)
+    manifest, count, seamless = job.manifest, len(job.seeds), job.request.seamless
     seen = to_model(source.seen, manifest)[None]
-    clean = pipeline.draw(pipeline.moments(seen, common["seamless"]), noise, "posterior", count)
+    clean = pipeline.draw(pipeline.moments(seen, seamless), noise, "posterior", count)
     keep_map = to_latent(source.denoise, manifest.factor)
     mask = masked = None
     if manifest.inpainting_unet:
         new = to_latent((source.denoise > 0).astype(np.float32), manifest.factor)
         mask = np.broadcast_to(new, (count, 1, *new.shape)).astype(np.float32)
         hidden = seen * (source.denoise <= 0)
-        masked = pipeline.draw(pipeline.moments(hidden, common["seamless"]), noise, "masked", count)
-    start = start_noise * np.float32(sampler.start_scale) if job.strength >= 1 else sampler.add_noise(clean, start_noise, 0)
-    return Denoising(
-        start=start,
+        masked = pipeline.draw(pipeline.moments(hidden, seamless), noise, "masked", count)
+    return replace(
+        plain,
+        start=plain.start if job.strength >= 1 else sampler.add_noise(clean, start_noise, 0),
         clean=clean,
         noise=start_noise,
         keep_map=None if keep_map.min() >= 1 else keep_map,
         mask=mask,
         masked=masked,
-        **common,
     )
 
 

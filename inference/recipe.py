@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inference.errors import BadRequest
+from inference.samplers import title_of
 from inference.version import VERSION
 
 RECIPE_VERSION = 1
@@ -69,15 +70,13 @@ class Recipe:
             values = {key: value for key, value in values.items() if key in known}
             values["notices"] = tuple(values.get("notices", ()))
             return cls(**values)
-        except (ValueError, TypeError, AttributeError) as error:
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise BadRequest(
                 "The picture's recipe cannot be read.", hint="It may come from another program.", detail=str(error)
             ) from error
 
     def parameters(self) -> str:
         """The text that A1111 and the programs that read it know as ``parameters``."""
-        from inference.samplers import title_of
-
         settings = {
             "Steps": self.steps,
             "Sampler": title_of(self.scheduler),

@@ -18,16 +18,20 @@ class SamplerSpec:
         scheduler: class in diffusers.
         settings: what it sets over the model's own scheduler config.
         noisy: draws noise at each step (its pictures do not converge with more steps).
+        tamed: spends its steps by noise level, or averages over it, and so must not meet the enormous levels of a
+            schedule that ends in pure noise (see ``schedulers.zero_snr_betas``).
     """
 
     title: str
     scheduler: str
     settings: Mapping[str, Any] = field(default_factory=dict)
     noisy: bool = False
+    tamed: bool = False
 
 
 _KARRAS = {"use_karras_sigmas": True}
 _SDE = {"algorithm_type": "sde-dpmsolver++"}
+_SINGLE_SDE = {**_SDE, "lower_order_final": True}
 _MULTISTEP = "DPMSolverMultistepScheduler"
 
 SAMPLERS: Mapping[str, SamplerSpec] = {
@@ -36,13 +40,17 @@ SAMPLERS: Mapping[str, SamplerSpec] = {
     "pndm": SamplerSpec("PLMS", "PNDMScheduler", {"skip_prk_steps": True}),
     "euler": SamplerSpec("Euler", "EulerDiscreteScheduler"),
     "euler-a": SamplerSpec("Euler a", "EulerAncestralDiscreteScheduler", noisy=True),
-    "heun": SamplerSpec("Heun", "HeunDiscreteScheduler"),
+    "heun": SamplerSpec("Heun", "HeunDiscreteScheduler", tamed=True),
     "dpm++2m": SamplerSpec("DPM++ 2M", _MULTISTEP, {"algorithm_type": "dpmsolver++"}),
-    "dpm++2m-karras": SamplerSpec("DPM++ 2M Karras", _MULTISTEP, {"algorithm_type": "dpmsolver++", **_KARRAS}),
+    "dpm++2m-karras": SamplerSpec(
+        "DPM++ 2M Karras", _MULTISTEP, {"algorithm_type": "dpmsolver++", **_KARRAS}, tamed=True
+    ),
     "dpm++2m-sde": SamplerSpec("DPM++ 2M SDE", _MULTISTEP, _SDE, noisy=True),
-    "dpm++2m-sde-karras": SamplerSpec("DPM++ 2M SDE Karras", _MULTISTEP, {**_SDE, **_KARRAS}, noisy=True),
-    "dpm++sde": SamplerSpec("DPM++ SDE", "DPMSolverSinglestepScheduler", _SDE, noisy=True),
-    "dpm++sde-karras": SamplerSpec("DPM++ SDE Karras", "DPMSolverSinglestepScheduler", {**_SDE, **_KARRAS}, noisy=True),
+    "dpm++2m-sde-karras": SamplerSpec("DPM++ 2M SDE Karras", _MULTISTEP, {**_SDE, **_KARRAS}, noisy=True, tamed=True),
+    "dpm++sde": SamplerSpec("DPM++ SDE", "DPMSolverSinglestepScheduler", _SINGLE_SDE, noisy=True),
+    "dpm++sde-karras": SamplerSpec(
+        "DPM++ SDE Karras", "DPMSolverSinglestepScheduler", {**_SINGLE_SDE, **_KARRAS}, noisy=True, tamed=True
+    ),
     "unipc": SamplerSpec("UniPC", "UniPCMultistepScheduler"),
     "lcm": SamplerSpec("LCM", "LCMScheduler", noisy=True),
     "tcd": SamplerSpec("TCD", "TCDScheduler", noisy=True),

@@ -22,6 +22,13 @@ SMALLEST_ALPHA = 2.0**-24
 """Stands for a cumulated alpha of exactly 0 at the last timestep, as in diffusers' own schedulers."""
 
 
+TAMED_ALPHA = 1 / (1 + 80.0**2)
+"""The same at a noise level of 80, past which there is nothing to see: for samplers that place or average their steps
+by noise level, and would spend them all on levels in the thousands."""
+
+diffusers.logging.set_verbosity_error()
+
+
 class StepNoise:
     """Takes the place of a torch generator in a scheduler's step: its noise comes from ``source``."""
 
@@ -62,13 +69,17 @@ def build(config: Mapping[str, Any], name: str) -> Any:
     same = config.get("_class_name") == spec.scheduler
     if not same:
         # Another class's solver settings mean nothing here; what the model was trained with does.
-        settings = {key: value for key, value in config.items() if key in _TRAINED_WITH} | dict(spec.settings)
-    if settings.get("rescale_betas_zero_snr") and "rescale_betas_zero_snr" not in known:
-        settings["trained_betas"] = zero_snr_betas(config)
+        trained = {key: value for key, value in config.items() if key in _TRAINED_WITH}
+        settings = {**_LATENT, **trained, **spec.settings}
+    if settings.get("rescale_betas_zero_snr") and (spec.tamed or "rescale_betas_zero_snr" not in known):
+        settings["trained_betas"] = zero_snr_betas(config, TAMED_ALPHA if spec.tamed else SMALLEST_ALPHA)
+        settings["rescale_betas_zero_snr"] = False
     settings = {key: value for key, value in settings.items() if key in known}
     return cls.from_config(settings)
 
 
+_LATENT = {"clip_sample": False}
+"""Latents are not pixels: where the model's own scheduler knows no clipping, some classes would clip to [-1, 1]."""
 _TRAINED_WITH = {
     "num_train_timesteps",
     "beta_start",
@@ -88,15 +99,16 @@ _TRAINED_WITH = {
 }
 
 
-def zero_snr_betas(config: Mapping[str, Any]) -> list[float]:
+def zero_snr_betas(config: Mapping[str, Any], last_alpha: float = SMALLEST_ALPHA) -> list[float]:
     """The model's betas rescaled to zero terminal signal-to-noise, for schedulers that cannot do it themselves.
+
+    ``last_alpha`` stands for the cumulated alpha of 0 at the last timestep, and for any that is smaller.
 
     Lin et al., Common Diffusion Noise Schedules and Sample Steps are Flawed (2023), Algorithm 1.
     """
     plain = diffusers.DDIMScheduler.from_config({**config, "rescale_betas_zero_snr": False})
     rescaled = diffusers.DDIMScheduler.from_config({**config, "rescale_betas_zero_snr": True})
-    cumulated = rescaled.alphas_cumprod.clone()
-    cumulated[-1] = min(SMALLEST_ALPHA, float(plain.alphas_cumprod[-1]))
+    cumulated = rescaled.alphas_cumprod.clamp(min=min(last_alpha, float(plain.alphas_cumprod[-1])))
     alphas = cumulated / torch.cat([torch.ones(1), cumulated[:-1]])
     return (1 - alphas).tolist()
 
@@ -124,7 +136,8 @@ class Sampler:
         order = scheduler.order
         run = min(max(int(steps * strength), 1), steps)
         begin = (steps - run) * order
-        if strength < 1 and hasattr(scheduler, "set_begin_index"):
+        if hasattr(scheduler, "set_begin_index"):
+            # Else it looks its place up by timestep, of which Karras sigmas can have several alike.
             scheduler.set_begin_index(begin)
         self._scheduler = scheduler
         self._timesteps = scheduler.timesteps[begin:]

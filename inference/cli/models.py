@@ -1,0 +1,120 @@
+"""models list, models inspect: what is installed, and what a folder is."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from inference.errors import GouacheError
+from inference.library import find_model, model_folders
+from inference.manifest import ModelManifest, hash_parts, read_manifest
+
+LIST_HELP = "the models that are installed"
+INSPECT_HELP = "say what a model folder is, or why it cannot be used"
+UNITS = ("B", "kB", "MB", "GB", "TB")
+
+
+def add_list_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``models list``."""
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def run_list(args: argparse.Namespace) -> int:
+    """Print a line for each installed model."""
+    rows = []
+    for name, folder in model_folders().items():
+        try:
+            manifest = read_manifest(folder)
+            tasks = ", ".join(task.value for task in manifest.tasks)
+            rows.append({"name": name, "family": manifest.family.value, "tasks": tasks, "folder": str(folder)})
+        except GouacheError as error:
+            rows.append({"name": name, "refused": str(error), "folder": str(folder)})
+    if args.json:
+        print(json.dumps(rows, indent=2))
+        return 0
+    for row in rows:
+        print("\t".join(row.values()))
+    if not rows:
+        print("gouache: no model is installed. Put one under resources/models.", file=sys.stderr)
+    return 0
+
+
+def add_inspect_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``models inspect``."""
+    parser.add_argument("folder", metavar="NAME|FOLDER", help="an installed model, or any folder")
+    parser.add_argument("--hash", action="store_true", help="read all weights and compare them with the manifest")
+    parser.add_argument("--json", action="store_true", help="print as JSON")
+
+
+def run_inspect(args: argparse.Namespace) -> int:
+    """Print what a model is. A folder that is refused gives the reason and status 2."""
+    manifest = find_model(args.folder) if not Path(args.folder).is_dir() else read_manifest(Path(args.folder))
+    described = describe(manifest)
+    if args.hash:
+        described["hashes"], described["verified"] = _verified(manifest)
+    if args.json:
+        print(json.dumps(described, indent=2, ensure_ascii=False))
+        return 0
+    for key, value in described.items():
+        if isinstance(value, dict):
+            print(f"{key}:")
+            for name, words in value.items():
+                print(f"  {name:<24} {words}")
+        else:
+            print(f"{key + ':':<14} {value}")
+    return 0
+
+
+def _verified(manifest: ModelManifest) -> tuple[dict[str, str], str]:
+    found = hash_parts(manifest.folder)
+    if not manifest.hashes:
+        return found, "the manifest gives no hashes to compare with"
+    changed = sorted(name for name in found | dict(manifest.hashes) if found.get(name) != manifest.hashes.get(name))
+    return found, f"CHANGED since export: {', '.join(changed)}" if changed else "all files are as they were exported"
+
+
+def describe(manifest: ModelManifest) -> dict[str, Any]:
+    """What is known of a model, in words."""
+    kinds = [manifest.family.value]
+    if manifest.guidance_embedded:
+        kinds.append("latent consistency")
+    elif manifest.few_steps:
+        kinds.append("few steps")
+    if manifest.inpainting_unet:
+        kinds.append("inpainting UNet")
+    rule, usual = manifest.size_rule, manifest.defaults
+    return {
+        "name": manifest.name,
+        "title": manifest.title,
+        "folder": str(manifest.folder),
+        "family": ", ".join(kinds),
+        "tasks": ", ".join(task.value for task in manifest.tasks),
+        "pictures": f"{'RGBA' if manifest.channels == 4 else 'RGB'}, {manifest.native} at best",
+        "sizes": f"multiples of {rule.multiple} from {rule.least} to {rule.most}; edits run at "
+        + ", ".join(str(size) for size in manifest.sizes),
+        "latents": f"{manifest.latent_channels} channels at 1/{manifest.factor} size, scaled by {manifest.scaling:g}",
+        "prediction": manifest.prediction,
+        "defaults": f"{usual.scheduler}, {usual.steps} steps, guidance {usual.guidance:g}",
+        "precision": manifest.precision,
+        "licence": manifest.licence or "not stated: ask its author before you publish what it makes",
+        "sources": "; ".join(manifest.sources) or "not stated",
+        "size on disk": readable(manifest.bytes),
+        "parts": {
+            part.name: f"{readable(part.bytes):>9}  {part.element}, opset {part.header.opsets.get('', 0)}, "
+            f"{part.header.nodes:,} nodes"
+            for part in manifest.parts.values()
+        },
+        "hashes": dict(manifest.hashes) or "not in the manifest; --hash computes them",
+    }
+
+
+def readable(count: float) -> str:
+    """Bytes as people say them."""
+    for unit in UNITS:
+        if count < 1000 or unit == UNITS[-1]:
+            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
+        count /= 1000
+    raise AssertionError

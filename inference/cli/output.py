@@ -1,0 +1,86 @@
+"""Results: pictures into files that were not there before, their paths on stdout."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from inference.alpha import Pixels
+from inference.api import Picture
+from inference.errors import BadRequest
+from inference.pictures import SUFFIXES, write_picture
+from inference.prompt import plain
+
+DEFAULT_FOLDER = Path("out")
+
+
+@dataclass
+class Results:
+    """Writes pictures and says where they are."""
+
+    as_json: bool
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+    def write(self, path: Path, pixels: Pixels, picture: Picture | None = None) -> Path:
+        """Write one picture with its recipe and print its path (with ``--json``: at the end)."""
+        write_picture(path, pixels, picture.recipe if picture else None)
+        entry: dict[str, Any] = {"path": str(path), "width": pixels.shape[1], "height": pixels.shape[0]}
+        if picture is not None:
+            entry |= {"seed": picture.seed, "recipe": dataclasses.asdict(picture.recipe)}
+        self.entries.append(entry)
+        if not self.as_json:
+            print(path, flush=True)
+        return path
+
+    def finish(self) -> None:
+        """Print the JSON."""
+        if self.as_json:
+            json.dump(self.entries, sys.stdout, ensure_ascii=False, indent=2)
+            print(flush=True)
+
+
+def slug(text: str, length: int = 40) -> str:
+    """A file name from a prompt: its letters and digits of any script, joined by hyphens."""
+    words = re.sub(r"[^\w]+", "-", plain(text).lower(), flags=re.UNICODE).strip("-_")
+    return words[:length].rstrip("-_") or "picture"
+
+
+def fresh(path: Path) -> Path:
+    """``path``, or the same name with the first number that is not taken: nothing is overwritten."""
+    if not path.exists():
+        return path
+    number = 2
+    while (candidate := path.with_stem(f"{path.stem}-{number}")).exists():
+        number += 1
+    return candidate
+
+
+def check_folder(folder: Path) -> Path:
+    """The folder to write to. Raises BadRequest when a file is in its place."""
+    for place in (folder, *folder.parents):
+        if place.exists():
+            if not place.is_dir():
+                raise BadRequest(f"{place} is a file, not a folder.", hint="Choose another --out.")
+            break
+    return folder
+
+
+def target_for(out: Path | None, stem: str, *, overwrite: bool, source: Path | None = None) -> Path:
+    """Where a single result goes: ``out`` when it names a picture, else a fresh name in the folder ``out``.
+
+    Raises:
+        BadRequest: when the file is there already and ``overwrite`` is not given, or its ending is not known.
+    """
+    if out is None or out.suffix == "" or out.is_dir():
+        return fresh(check_folder(out or DEFAULT_FOLDER) / f"{stem}.png")
+    if out.suffix.lower() not in SUFFIXES:
+        raise BadRequest(f"{out.name} is not a kind of picture that can be written.", hint="Use .png, .webp or .jpg.")
+    check_folder(out.parent)
+    if out.exists() and not overwrite:
+        raise BadRequest(f"{out} exists already.", hint="Give another name, or --overwrite.")
+    return out

@@ -1,0 +1,68 @@
+"""Progress on stderr: one bar with rate and time left, and what has to be said beside it."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from tqdm import tqdm
+
+from inference.api import Engine, Notice, Picture, Request, Step
+
+TERMINAL_INTERVAL, LOG_INTERVAL = 0.1, 10.0
+
+
+def run(engine: Engine, request: Request, *, quiet: bool = False, label: str = "") -> Iterator[Picture]:
+    """Iterate the engine, show its steps, pass its pictures on.
+
+    Ctrl-C stops the engine (it raises Cancelled); a second one stops the program.
+    """
+    bar: tqdm[None] | None = None
+    if not quiet and sys.stderr.isatty():
+        sys.stderr.write("loading\r")
+    try:
+        with _interruptible(engine):
+            for event in engine.run(request):
+                match event:
+                    case Step():
+                        bar = bar or _bar(event.count, label or "denoising", quiet)
+                        bar.update(event.index - bar.n)
+                    case Notice():
+                        print(f"gouache: {event.message}", file=sys.stderr)
+                    case Picture():
+                        yield event
+    finally:
+        if bar is not None:
+            bar.close()
+
+
+def _bar(count: int, label: str, quiet: bool) -> tqdm[None]:
+    return tqdm(
+        desc=label,
+        unit="step",
+        total=count,
+        disable=quiet,
+        file=sys.stderr,
+        mininterval=TERMINAL_INTERVAL if sys.stderr.isatty() else LOG_INTERVAL,
+        bar_format="{desc}: {percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]",
+    )
+
+
+@contextmanager
+def _interruptible(engine: Engine) -> Iterator[None]:
+    def stop(number: int, frame: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, previous)
+        engine.cancel()
+
+    try:
+        previous = signal.signal(signal.SIGINT, stop)
+    except ValueError:  # not the main thread
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, previous)

@@ -1,0 +1,67 @@
+"""Contact sheets: pictures in a grid on a checkerboard, with a word under each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from inference.alpha import Pixels
+
+GAP, LABEL, TITLE = 12, 20, 28
+PAPER, INK, QUIET = (38, 40, 44), (230, 231, 233), (154, 160, 168)
+LIGHT, DARK, CHECK = 92, 74, 8
+
+
+def contact_sheet(
+    pictures: Sequence[Pixels], labels: Sequence[str], *, columns: int, title: str = "", cell: int = 0
+) -> Pixels:
+    """Lay pictures out in rows.
+
+    Args:
+        labels: one for each picture; cut with an ellipsis when it is wider than its cell.
+        cell: side of a cell in pixels; 0 takes the largest picture's (at most 384).
+
+    Returns:
+        (height, width, 3) bytes.
+    """
+    side = cell or min(max(max(p.shape[:2]) for p in pictures), 384)
+    rows = -(-len(pictures) // columns)
+    top = TITLE + GAP if title else 0
+    sheet = Image.new("RGB", (GAP + columns * (side + GAP), top + GAP + rows * (side + LABEL + GAP)), PAPER)
+    draw = ImageDraw.Draw(sheet)
+    small, large = ImageFont.load_default(12), ImageFont.load_default(16)
+    if title:
+        draw.text((GAP, GAP), _fitted(draw, title, large, sheet.width - 2 * GAP), INK, large)
+    for i, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
+        x, y = GAP + i % columns * (side + GAP), top + GAP + i // columns * (side + LABEL + GAP)
+        _paste(sheet, picture, x, y, side)
+        draw.text((x, y + side + 4), _fitted(draw, label, small, side), QUIET, small)
+    return np.asarray(sheet)
+
+
+def _paste(sheet: Image.Image, picture: Pixels, x: int, y: int, side: int) -> None:
+    image = Image.fromarray(picture).convert("RGBA")
+    scale = min(side / image.width, side / image.height)
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    if size != image.size:
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    ground = Image.fromarray(checkerboard(*size))
+    ground.paste(image, mask=image.getchannel("A"))
+    sheet.paste(ground, (x + (side - size[0]) // 2, y + (side - size[1]) // 2))
+
+
+def checkerboard(width: int, height: int) -> Pixels:
+    """What transparency looks like: (height, width, 3) bytes."""
+    y, x = np.mgrid[0:height, 0:width] // CHECK
+    grey = np.where((x + y) % 2 == 0, LIGHT, DARK).astype(np.uint8)
+    return np.repeat(grey[..., None], 3, axis=2)
+
+
+def _fitted(draw: ImageDraw.ImageDraw, text: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, room: int) -> str:
+    if draw.textlength(text, font) <= room:
+        return text
+    while text and draw.textlength(text + "…", font) > room:
+        text = text[:-1]
+    return text + "…"

@@ -1,0 +1,93 @@
+"""Gouache: an offline generative studio. This file alone knows the window, the engine and the trainer."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+
+from inference.cli.arguments import Parser
+from inference.errors import Cancelled, GouacheError
+from inference.version import VERSION
+
+INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command line job, in a module that is imported when it is wanted."""
+
+    module: str
+    add: str = "add_arguments"
+    run: str = "run"
+    words: str = "HELP"
+
+
+COMMANDS: dict[tuple[str, ...], Command] = {
+    ("generate",): Command("inference.cli.generate"),
+    ("inpaint",): Command("inference.cli.inpaint"),
+    ("vary",): Command("inference.cli.vary"),
+    ("models", "list"): Command("inference.cli.models", "add_list_arguments", "run_list", "LIST_HELP"),
+    ("models", "inspect"): Command("inference.cli.models", "add_inspect_arguments", "run_inspect", "INSPECT_HELP"),
+    ("models", "export"): Command("training.cli_export"),
+    ("doctor",): Command("inference.cli.doctor"),
+    ("demo",): Command("inference.cli.demo"),
+}
+GROUPS = {"models": "list, inspect and export models"}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line. Command modules are light; what is heavy they import when they run."""
+    parser = Parser(
+        prog="main.py",
+        description="Gouache, an offline generative studio. Without a command it does its main job.",
+        epilog="Paths of results go to stdout, progress to stderr. Exit status: 0 done, 2 bad input, 1 failed.",
+    )
+    parser.add_argument("--version", action="version", version=f"Gouache {VERSION}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", parser_class=Parser)
+    groups = {}
+    for path, command in COMMANDS.items():
+        if len(path) == 2 and path[0] not in groups:
+            group = commands.add_parser(path[0], help=GROUPS[path[0]])
+            groups[path[0]] = group.add_subparsers(
+                title="commands", metavar="COMMAND", required=True, parser_class=Parser
+            )
+        module = importlib.import_module(command.module)
+        parent = groups[path[0]] if len(path) == 2 else commands
+        words = getattr(module, command.words)
+        child = parent.add_parser(path[-1], help=words, description=words[0].upper() + words[1:] + ".")
+        getattr(module, command.add)(child)
+        child.set_defaults(run=getattr(module, command.run))
+    return parser
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and turn what went wrong into one line and an exit status."""
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        args = build_parser().parse_args(given or ["demo"])
+        status = int(args.run(args))
+        sys.stdout.flush()
+        return status
+    except Cancelled:
+        print("gouache: stopped; finished pictures are kept.", file=sys.stderr)
+        return INTERRUPTED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except OSError as error:
+        # Whoever read our output is gone, or what it goes to is full: say so, and let the exit not try again.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+        if not isinstance(error, BrokenPipeError):
+            print(f"gouache: {error.strerror or error}.", file=sys.stderr)
+        return 1
+    except GouacheError as error:
+        print(f"gouache: {error}", file=sys.stderr)
+        if error.detail and error.exit_status == 1:
+            print(error.detail, file=sys.stderr)
+        return error.exit_status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,422 @@
+"""The engine with the embedded model: real pictures, cancelling, memory, caching."""
+
+import dataclasses
+import threading
+
+import numpy as np
+import pytest
+
+from inference import runtime as runtime_module
+from inference.api import Generate, Inpaint, Notice, Picture, Seamless, Step, Vary, paste
+from inference.engine import LocalEngine
+from inference.errors import BadPicture, BadRequest, Cancelled, OutOfMemory, UnknownName
+from inference.geometry import Size
+from inference.library import find_model
+from inference.pipelines import Pipeline
+from inference.runtime import OrtSession
+from inference.samplers import SAMPLERS
+
+PROMPT = {"prompt": "red apple", "style": "flat", "steps": 4, "previews": False}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    engine = LocalEngine(device="cpu", threads=2, cache=tmp_path_factory.mktemp("graphs"))
+    yield engine
+    engine.close()
+
+
+def pictures(engine, request):
+    return [event for event in engine.run(request) if isinstance(event, Picture)]
+
+
+def one(engine, request):
+    (picture,) = pictures(engine, request)
+    return picture
+
+
+@pytest.fixture(scope="module")
+def shield(engine):
+    return one(engine, Generate(prompt="shield", style="fluent", seed=12, steps=12, previews=False)).pixels
+
+
+def disc(height, width, radius=None):
+    y, x = np.mgrid[0:height, 0:width]
+    radius = radius or min(height, width) / 4
+    return np.where((x - width / 2) ** 2 + (y - height / 2) ** 2 < radius**2, 255, 0).astype(np.uint8)
+
+
+def test_a_picture_has_clean_straight_alpha(shield):
+    assert shield.shape == (128, 128, 4)
+    alpha = shield[..., 3]
+    assert (shield[alpha == 0] == 0).all(), "colour under zero alpha"
+    assert 0.2 < (alpha > 250).mean() < 0.9
+    assert (alpha == 0).mean() > 0.1
+    assert ((alpha > 0) & (alpha < 20)).mean() < 0.01, "a haze of faint alpha"
+
+
+def test_a_shield_is_blue_in_the_middle(shield):
+    red, _, blue = shield[54:74, 54:74, :3].reshape(-1, 3).mean(0)
+    assert blue > red + 60
+
+
+def test_the_same_request_gives_the_same_bytes(engine):
+    first, second = (one(engine, Generate(seed=7, **PROMPT)) for _ in range(2))
+    assert np.array_equal(first.pixels, second.pixels)
+    assert first.recipe == second.recipe
+
+
+def test_a_batch_gives_each_picture_as_if_alone(engine):
+    batch = pictures(engine, Generate(seed=5, count=3, **PROMPT))
+    assert [picture.seed for picture in batch] == [5, 6, 7]
+    for picture in batch:
+        alone = one(engine, Generate(seed=picture.seed, **PROMPT))
+        assert np.array_equal(picture.pixels, alone.pixels), f"seed {picture.seed} differs in a batch"
+
+
+def test_steps_count_up_to_the_whole_and_carry_previews(engine):
+    request = Generate(seed=1, count=2, **{**PROMPT, "previews": True})
+    steps = [event for event in engine.run(request) if isinstance(event, Step)]
+    assert [step.index for step in steps] == [2, 4, 6, 8]
+    assert {step.count for step in steps} == {8}
+    assert all(len(step.previews) == 2 and step.previews[0].shape == (16, 16, 4) for step in steps)
+
+
+def test_the_last_preview_looks_like_the_picture(engine):
+    events = list(engine.run(Generate(seed=1, **{**PROMPT, "steps": 10, "previews": True})))
+    preview = [event for event in events if isinstance(event, Step)][-1].previews[0].astype(float)
+    small = events[-1].pixels.astype(float).reshape(16, 8, 16, 8, 4).mean((1, 3))
+    for i, name in enumerate(("red", "green", "blue", "alpha")):
+        shown = preview[..., i] * (preview[..., 3] / 255 if i < 3 else 1)
+        real = small[..., i] * (small[..., 3] / 255 if i < 3 else 1)
+        alike = np.corrcoef(shown.ravel(), real.ravel())[0, 1]
+        assert alike > 0.75, f"{name} of preview and picture correlate by {alike:.2f} only"
+
+
+def test_a_variation_of_full_strength_is_the_other_seed(engine):
+    plain = one(engine, Generate(seed=3, **PROMPT))
+    other = one(engine, Generate(seed=9, **PROMPT))
+    mixed = [
+        one(engine, Generate(seed=3, variation_seed=9, variation_strength=x, **PROMPT)).pixels for x in (0, 0.5, 1)
+    ]
+    assert np.array_equal(mixed[0], plain.pixels)
+    assert np.array_equal(mixed[2], other.pixels)
+    assert not np.array_equal(mixed[1], plain.pixels)
+    assert not np.array_equal(mixed[1], other.pixels)
+
+
+@pytest.mark.parametrize("name", SAMPLERS)
+def test_every_sampler_makes_a_red_thing(engine, name):
+    picture = one(engine, Generate(seed=3, **{**PROMPT, "steps": 12}, scheduler=name))
+    solid = picture.pixels[picture.pixels[..., 3] > 200][:, :3].astype(float)
+    assert len(solid) > 1500, f"{name}: only {len(solid)} opaque pixels"
+    red, green, blue = solid.mean(0)
+    assert red > green + 40, f"{name}: mean colour {red:.0f} {green:.0f} {blue:.0f}"
+
+
+def seam(pixels):
+    values = pixels.astype(float)
+    across = np.abs(values[:, 0] - values[:, -1]).mean()
+    inside = np.abs(np.diff(values, axis=1)).mean(axis=(0, 2))
+    return across / np.percentile(inside, 90)
+
+
+def test_seamless_pictures_meet_at_their_edges(engine):
+    words = {"prompt": "shield", "style": "fluent", "seed": 12, "steps": 12, "previews": False, "size": Size(64, 64)}
+    plain = one(engine, Generate(**words)).pixels
+    tiled = one(engine, Generate(**words, seamless=Seamless.BOTH)).pixels
+    assert seam(tiled) < 1.5, f"left and right differ {seam(tiled):.2f} times as much as neighbours do"
+    assert seam(tiled.transpose(1, 0, 2)) < 1.5
+    assert not np.array_equal(plain, tiled)
+
+
+CASES = {
+    "as large as the model likes": (128, 128, 4, None),
+    "tiny": (16, 16, 4, None),
+    "tall RGB": (301, 97, 3, None),
+    "wide RGBA": (90, 400, 4, None),
+    "one pixel": (200, 200, 4, "pixel"),
+    "full": (64, 100, 4, "full"),
+    "islands": (220, 180, 3, "islands"),
+    "at the corner": (256, 256, 4, "corner"),
+}
+
+
+def case(name):
+    height, width, channels, kind = CASES[name]
+    image = np.random.default_rng(0).integers(0, 256, (height, width, channels), dtype=np.uint8)
+    mask = np.zeros((height, width), np.uint8)
+    match kind:
+        case None:
+            mask = disc(height, width)
+        case "pixel":
+            mask[120, 77] = 255
+        case "full":
+            mask[:] = 255
+        case "islands":
+            mask[10:30, 10:40] = 255
+            mask[180:200, 150:170] = 128
+        case "corner":
+            mask[230:, 240:] = 255
+    return image, mask
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_unmasked_pixels_are_bit_identical(engine, name):
+    image, mask = case(name)
+    picture = one(engine, Inpaint(image=image, mask=mask, seed=1, **PROMPT))
+    whole = paste(image, picture)
+    assert whole.shape == image.shape
+    coverage = np.zeros(mask.shape, np.uint8)
+    coverage[picture.bounds.slices] = picture.coverage
+    assert np.array_equal(whole[coverage == 0], image[coverage == 0])
+    assert (coverage[mask > 0] > 0).all(), "a selected pixel is not covered"
+    changed = (whole != image).any(2)
+    assert changed[mask == 255].mean() > 0.5
+
+
+def test_keep_outside_changes_nothing_outside_the_selection(engine, shield):
+    mask = disc(128, 128)
+    whole = paste(shield, one(engine, Inpaint(image=shield, mask=mask, seed=1, keep_outside=True, **PROMPT)))
+    assert np.array_equal(whole[mask == 0], shield[mask == 0])
+    assert (whole[mask > 0] != shield[mask > 0]).any()
+
+
+def test_a_selection_on_opaque_pixels_stays_opaque(engine, shield):
+    mask = disc(128, 128, 24)
+    whole = paste(shield, one(engine, Inpaint(image=shield, mask=mask, seed=4, prompt="skull", style="fluent")))
+    assert (whole[mask > 0][:, 3] == 255).all()
+
+
+def test_outpainting_keeps_the_picture_and_fills_the_frame(engine, shield):
+    frame = np.full((160, 192), 255, np.uint8)
+    frame[16:144, 32:160] = 0
+    request = Inpaint(image=shield, mask=frame, origin=(32, 16), seed=2, **PROMPT)
+    picture = one(engine, request)
+    whole = paste(shield, picture, (32, 16), Size(192, 160))
+    assert whole.shape == (160, 192, 4)
+    coverage = np.zeros(frame.shape, np.uint8)
+    coverage[picture.bounds.slices] = picture.coverage
+    kept = coverage[16:144, 32:160] == 0
+    assert np.array_equal(whole[16:144, 32:160][kept], shield[kept])
+    assert kept.mean() > 0.5
+
+
+def test_a_small_edit_of_an_enormous_picture_costs_little(engine):
+    image = np.zeros((8192, 8192, 3), np.uint8)
+    image[:, :, 1] = np.arange(8192, dtype=np.int64) // 32
+    mask = np.zeros((8192, 8192), np.uint8)
+    mask[8100:8180, 4000:4090] = 255
+    picture = one(engine, Inpaint(image=image, mask=mask, seed=1, **PROMPT))
+    assert picture.pixels.shape[0] < 400
+    assert picture.bounds.y >= 8000
+
+
+def test_an_empty_mask_is_refused(engine, shield):
+    with pytest.raises(BadPicture, match="empty"):
+        one(engine, Inpaint(image=shield, mask=np.zeros((128, 128), np.uint8), seed=1, **PROMPT))
+
+
+@pytest.mark.parametrize("kind", ["inpaint", "vary"])
+def test_strength_0_gives_the_picture_back(engine, shield, kind):
+    common = {"image": shield, "seed": 1, "strength": 0.0, **PROMPT}
+    request = Inpaint(mask=disc(128, 128), **common) if kind == "inpaint" else Vary(**common)
+    assert np.array_equal(paste(shield, one(engine, request)), shield)
+
+
+def test_a_variation_departs_further_with_strength(engine, shield):
+    opaque = shield[..., 3] > 250
+
+    def distance(strength):
+        words = {**PROMPT, "prompt": "shield", "steps": 20}
+        made = one(engine, Vary(image=shield, strength=strength, seed=2, **words)).pixels
+        return np.abs(made.astype(float) - shield)[opaque].mean()
+
+    distances = [distance(strength) for strength in (0.1, 0.5, 0.9)]
+    assert distances == sorted(distances), distances
+    assert distances[0] < 12, "a faint variation is far from its source"
+
+
+def test_where_a_variation_may_not_change_it_does_not(engine, shield):
+    where = np.zeros((128, 128), np.uint8)
+    where[:, 64:] = 255
+    made = paste(shield, one(engine, Vary(image=shield, where=where, strength=0.8, seed=2, **PROMPT)))
+    assert np.array_equal(made[:, :64], shield[:, :64])
+    assert not np.array_equal(made[:, 64:], shield[:, 64:])
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "words"),
+    [
+        ({"model": "spritez"}, UnknownName, "sprites"),
+        ({"style": "flut"}, UnknownName, "fluent"),
+        ({"scheduler": "eulr"}, UnknownName, "euler"),
+        ({"size": Size(130, 128)}, BadRequest, "multiples of 8"),
+        ({"size": Size(8, 8)}, BadRequest, "nearest is 32x32"),
+    ],
+)
+def test_what_cannot_be_is_said_plainly(engine, changes, error, words):
+    with pytest.raises(error, match=words):
+        one(engine, Generate(seed=1, **{**PROMPT, **changes}))
+
+
+# Cancelling
+
+
+@pytest.mark.parametrize("at", [1, 2, 3, 4])
+def test_cancelling_at_any_step_leaves_the_engine_usable(engine, at):
+    wanted = one(engine, Generate(seed=7, **PROMPT)).pixels
+    events = engine.run(Generate(seed=7, **PROMPT))
+    with pytest.raises(Cancelled):
+        for event in events:
+            if isinstance(event, Step) and event.index == at:
+                engine.cancel()
+    assert np.array_equal(one(engine, Generate(seed=7, **PROMPT)).pixels, wanted)
+
+
+def test_closing_the_generator_leaves_the_engine_usable(engine):
+    wanted = one(engine, Generate(seed=7, **PROMPT)).pixels
+    events = engine.run(Generate(seed=7, **PROMPT))
+    next(events)
+    events.close()
+    assert np.array_equal(one(engine, Generate(seed=7, **PROMPT)).pixels, wanted)
+
+
+def test_cancelling_from_another_thread_stops_a_running_call(engine, monkeypatch):
+    entered = threading.Event()
+    run = OrtSession.run
+
+    def noted(session, feeds):
+        if "encoder_hidden_states" in feeds:
+            entered.set()
+        return run(session, feeds)
+
+    monkeypatch.setattr(OrtSession, "run", noted)
+    stopped: list[BaseException] = []
+
+    def work():
+        try:
+            list(engine.run(Generate(seed=1, prompt="shield", steps=1000, previews=False)))
+        except Cancelled as error:
+            stopped.append(error)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    assert entered.wait(60)
+    engine.cancel()
+    thread.join(60)
+    assert not thread.is_alive()
+    assert len(stopped) == 1
+    assert one(engine, Generate(seed=7, **PROMPT)).pixels.shape == (128, 128, 4)
+
+
+# Memory
+
+
+def limited(monkeypatch, allows):
+    """Let sessions fail with OutOfMemory where ``allows(feeds)`` is False."""
+    run = OrtSession.run
+
+    def run_or_fail(session, feeds):
+        if not allows(feeds):
+            raise OutOfMemory("There is not enough memory for this.")
+        return run(session, feeds)
+
+    monkeypatch.setattr(OrtSession, "run", run_or_fail)
+
+
+def rows(feeds):
+    return len(feeds["sample"]) if "encoder_hidden_states" in feeds else 1
+
+
+@pytest.mark.parametrize(
+    ("most", "rungs"), [(5, ["guided in two halves"]), (2, ["guided in two halves", "made one picture at a time"])]
+)
+def test_when_memory_is_short_the_batch_gives_way_and_it_is_said(engine, monkeypatch, most, rungs):
+    request = Generate(seed=5, count=3, **PROMPT)
+    wanted = [picture.pixels for picture in pictures(engine, request)]
+    limited(monkeypatch, lambda feeds: rows(feeds) <= most)
+    engine._pipelines.clear()
+    events = list(engine.run(request))
+    engine._pipelines.clear()
+    made = [event for event in events if isinstance(event, Picture)]
+    notices = [event.message for event in events if isinstance(event, Notice)]
+    assert [f"Memory was short: {rung}." for rung in rungs] == notices
+    assert list(made[-1].recipe.notices) == rungs
+    for picture, pixels in zip(made, wanted, strict=True):
+        assert np.abs(picture.pixels.astype(int) - pixels).max() <= 1
+
+
+def test_when_the_decoder_has_no_memory_it_decodes_in_tiles(engine, monkeypatch):
+    request = Generate(seed=5, size=Size(512, 512), **{**PROMPT, "steps": 2})
+    limited(monkeypatch, lambda feeds: feeds.get("latent_sample", np.empty(0)).size <= 6 * 48 * 48)
+    engine._pipelines.clear()
+    events = list(engine.run(request))
+    engine._pipelines.clear()
+    assert isinstance(events[-1], Picture)
+    assert events[-1].pixels.shape == (512, 512, 4)
+    assert events[-1].recipe.notices == ("decoded in small tiles",)
+
+
+def test_without_any_memory_it_says_so(engine, monkeypatch):
+    limited(monkeypatch, lambda feeds: "encoder_hidden_states" not in feeds)
+    engine._pipelines.clear()
+    with pytest.raises(OutOfMemory, match="not enough memory"):
+        list(engine.run(Generate(seed=5, **PROMPT)))
+    engine._pipelines.clear()
+
+
+def test_graphs_that_do_not_fit_the_budget_go_and_come_back(engine, tmp_path):
+    wanted = one(engine, Generate(seed=7, **PROMPT)).pixels
+    small = LocalEngine(device="cpu", threads=2, cache=tmp_path, budget=1)
+    made = one(small, Generate(seed=7, **PROMPT)).pixels
+    loaded = small._store.loaded()
+    small.close()
+    assert len(loaded) == 1
+    assert np.array_equal(made, wanted)
+
+
+# Sessions
+
+
+def test_a_second_engine_opens_the_cached_graphs_and_gives_the_same_bytes(engine, tmp_path):
+    made = []
+    for _ in range(2):
+        other = LocalEngine(device="cpu", threads=2, cache=tmp_path)
+        made.append(one(other, Generate(seed=7, **PROMPT)).pixels)
+        other.close()
+    assert len(list(tmp_path.glob("*/model.onnx"))) == 3, "text encoder, UNet and decoder"
+    assert np.array_equal(*made)
+
+
+def test_a_broken_cached_graph_is_made_again(tmp_path):
+    made = []
+    for _ in range(2):
+        other = LocalEngine(device="cpu", threads=2, cache=tmp_path)
+        made.append(one(other, Generate(seed=7, **PROMPT)).pixels)
+        other.close()
+        for graph in tmp_path.glob("*/model.onnx"):
+            graph.write_bytes(b"broken")
+    assert np.array_equal(*made)
+
+
+def test_a_gpu_that_was_asked_for_and_not_obtained_is_said_loudly(tmp_path):
+    asked = LocalEngine(device="cuda", threads=2, cache=tmp_path)
+    events = list(asked.run(Generate(seed=7, **PROMPT)))
+    provider = asked.pipeline(find_model("sprites")).session("unet").provider
+    asked.close()
+    loud = [event for event in events if isinstance(event, Notice) and "GPU IS NOT IN USE" in event.message]
+    assert bool(loud) == (provider != "CUDAExecutionProvider")
+    assert provider in events[-1].recipe.backend
+
+
+def test_the_preview_map_of_a_foreign_model_is_fitted_when_it_is_first_needed(engine):
+    manifest = dataclasses.replace(find_model("sprites"), preview=None)
+    fitted = Pipeline(manifest, engine._store).preview_map()
+    shipped = find_model("sprites").preview
+    assert np.abs(fitted.matrix - shipped.matrix).max() < 1e-3
+
+
+def test_an_unknown_device_is_refused():
+    with pytest.raises(BadRequest, match="Known: auto"):
+        runtime_module.Runtime(device="abacus")
