@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 Pixels = NDArray[np.uint8]
 """(height, width, 3) RGB or (height, width, 4) RGBA with straight alpha, bytes."""
-Colours = NDArray[np.float32]
+Colours = NDArray[np.floating]
 """The same shape in floats; premultiplied RGBA in [0, 1] unless said otherwise."""
 
 
@@ -29,12 +29,12 @@ def unpremultiply(colours: Colours) -> Pixels:
     return to_bytes(np.concatenate([straight, alpha], axis=2))
 
 
-def to_bytes(values: NDArray[np.float32]) -> Pixels:
+def to_bytes(values: NDArray[np.floating]) -> Pixels:
     """[0, 1] to 0..255, rounded, clipped."""
     return np.round(np.clip(values, 0, 1) * 255).astype(np.uint8)
 
 
-def colours_at(colours: Colours, alpha: NDArray[np.float32], wanted: NDArray[np.float32]) -> Colours:
+def colours_at(colours: Colours, alpha: NDArray[np.floating], wanted: NDArray[np.floating]) -> Colours:
     """Premultiplied colours whose alpha was ``alpha``, with alpha ``wanted``; colour never exceeds alpha."""
     gain = np.divide(wanted, alpha, out=np.zeros_like(alpha), where=alpha > 1e-6)
     return np.concatenate([np.clip(colours[..., :3] * gain, 0, wanted), wanted], axis=2)
@@ -66,13 +66,13 @@ def bleed(pixels: Pixels, reach: int = 8) -> Pixels:
     return out
 
 
-def resize(colours: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
+def resize(colours: NDArray[np.floating], width: int, height: int) -> NDArray[np.floating]:
     """Scale premultiplied colours (or a map): area when smaller, Lanczos when larger, never out of [0, 1]."""
     if colours.shape[:2] == (height, width):
         return colours
     smaller = width * height < colours.shape[0] * colours.shape[1]
     scaled = cv2.resize(colours, (width, height), interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LANCZOS4)
-    scaled = np.clip(scaled, 0, 1)
+    scaled = np.clip(np.asarray(scaled, np.float32), 0, 1)
     if scaled.ndim == 3 and scaled.shape[2] == 4:
         scaled[..., :3] = np.minimum(scaled[..., :3], scaled[..., 3:])
     return scaled

@@ -7,7 +7,6 @@ explicit, so that it can be made in one thread, kept, compared and run in anothe
 from __future__ import annotations
 
 import enum
-import math
 from collections.abc import Generator
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -88,17 +87,17 @@ class Request:
     previews: bool = True
 
     def __post_init__(self) -> None:
-        _check_range("seed", self.seed, 0, LARGEST_SEED)
-        _check_range("number of pictures", self.count, 1, MOST_PICTURES)
-        _check_range("last seed", self.seed + self.count - 1, 0, LARGEST_SEED)
+        _check_whole("seed", self.seed, 0, LARGEST_SEED)
+        _check_whole("number of pictures", self.count, 1, MOST_PICTURES)
+        _check_whole("last seed", self.seed + self.count - 1, 0, LARGEST_SEED)
         if self.steps is not None:
-            _check_range("number of steps", self.steps, 1, MOST_STEPS)
+            _check_whole("number of steps", self.steps, 1, MOST_STEPS)
         if self.guidance is not None:
             _check_range("guidance", self.guidance, *GUIDANCE_RANGE)
         if self.variation_seed is not None:
-            _check_range("variation seed", self.variation_seed, 0, LARGEST_SEED)
+            _check_whole("variation seed", self.variation_seed, 0, LARGEST_SEED)
         _check_range("variation strength", self.variation_strength, 0, 1)
-        _check_range("clip skip", self.clip_skip, 0, 12)
+        _check_whole("clip skip", self.clip_skip, 0, 12)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -262,8 +261,15 @@ def paste(image: Pixels, picture: Picture, origin: tuple[int, int] = (0, 0), fra
     return out
 
 
+def _check_whole(name: str, value: int, least: int, most: int) -> None:
+    if not isinstance(value, int) or not least <= value <= most:
+        raise BadRequest(
+            f"The {name} is {value}, which cannot be.", hint=f"It is a whole number from {least} to {most}."
+        )
+
+
 def _check_range(name: str, value: float, least: float, most: float) -> None:
-    if not math.isfinite(value) or not least <= value <= most:
+    if not least <= value <= most:
         raise BadRequest(f"The {name} is {value}, which cannot be.", hint=f"It goes from {least:g} to {most:g}.")
 
 
@@ -292,7 +298,7 @@ def _mask(mask: Mask, shape: tuple[int, ...] | None) -> Mask:
 
 
 def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if not array.flags.writeable and array.flags.c_contiguous:
+    if not array.flags.writeable and array.flags.owndata and array.flags.c_contiguous:
         return array
     copy = np.array(array, order="C")
     copy.flags.writeable = False

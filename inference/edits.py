@@ -215,7 +215,7 @@ def match_colour(new: Colours, old: Colours, weights: Map) -> Colours:
 
 def _lab(colours: Colours) -> Colours:
     straight = np.clip(colours[..., :3] / np.maximum(colours[..., 3:], 1e-4), 0, 1)
-    return cv2.cvtColor(straight.astype(np.float32), cv2.COLOR_RGB2Lab)
+    return np.asarray(cv2.cvtColor(straight.astype(np.float32), cv2.COLOR_RGB2Lab), np.float32)
 
 
 def to_model(colours: Colours, manifest: ModelManifest) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -10,6 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from inference.errors import BadRequest
+
+LONGEST_PREFIX = 24
+"""Letters of a file's name that its draft's name begins with: a name may be as long as the disk allows."""
 
 
 @contextmanager
@@ -21,7 +25,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     """
     with _explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:LONGEST_PREFIX]}-", suffix=path.suffix)
         os.close(handle)
         draft = Path(name)
         try:
@@ -35,10 +39,16 @@ def replace_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replace_folder(path: Path) -> Iterator[Path]:
-    """Yield an empty folder to fill; ``path`` becomes that folder when the block ends well."""
+    """Yield an empty folder to fill; ``path`` becomes that folder when the block ends well.
+
+    Raises:
+        BadRequest: when a file is in the way or the place cannot be written.
+    """
     with _explained(path):
+        if path.exists() and not path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}-"))
+        draft = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:LONGEST_PREFIX]}-"))
         old = draft.with_name(draft.name + ".old")
         try:
             yield draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from inference.alpha import Colours
 from inference.api import Fill
@@ -11,7 +12,6 @@ from inference.masks import Map
 
 ORIGINAL_BELOW = 0.7
 """Strength below which ``Fill.AUTO`` keeps the original: enough of it survives to matter."""
-FLAVOUR = "navier-stokes"
 
 
 def choose(fill: Fill, strength: float) -> Fill:
@@ -40,34 +40,33 @@ def fill_masked(colours: Colours, masked: Map, fill: Fill, *, transparent: bool)
     return colours * (1 - share) + new * share
 
 
-def neighbourhood(colours: Colours, unknown: Map) -> Colours:
+def neighbourhood(colours: Colours, unknown: NDArray[np.generic]) -> Colours:
     """Fill ``unknown`` with a blur of what is around it: fine near the edge, ever wider towards the middle.
 
     A pull-push pyramid: known pixels are averaged down, and unknown ones take the finest level that knows anything.
     Gortler et al., The Lumigraph (1996).
     """
     known = (~unknown.astype(bool)).astype(np.float32)
-    levels = [(colours * known[..., None], known)]
-    while min(levels[-1][1].shape) > 1 and levels[-1][1].min() == 0:
+    levels: list[tuple[Colours, Map]] = [(colours * known[..., None], known)]
+    while max(levels[-1][1].shape) > 1 and levels[-1][1].min() == 0:
         sums, weight = levels[-1]
         height, width = -(-weight.shape[0] // 2), -(-weight.shape[1] // 2)
         size = (width, height)
-        levels.append(
-            (cv2.resize(sums, size, interpolation=cv2.INTER_AREA), cv2.resize(weight, size, interpolation=cv2.INTER_AREA))
-        )
+        halves = [np.asarray(cv2.resize(x, size, interpolation=cv2.INTER_AREA), np.float32) for x in (sums, weight)]
+        levels.append((halves[0], halves[1]))
     out = _mean(*levels[-1])
     for sums, weight in reversed(levels[:-1]):
         wide = cv2.resize(out, (weight.shape[1], weight.shape[0]), interpolation=cv2.INTER_LINEAR)
         sure = np.clip(weight, 0, 1)[..., None]
         out = _mean(sums, weight) * sure + wide * (1 - sure)
-    return np.where(unknown[..., None] > 0, out, colours).astype(np.float32)
+    return np.where(unknown.astype(bool)[..., None], out, colours).astype(np.float32)
 
 
 def _mean(sums: Colours, weight: Map) -> Colours:
-    return sums / np.maximum(weight, 1e-6)[..., None]
+    return sums / np.maximum(weight, 1e-20)[..., None]
 
 
-def _inpaint(colours: Colours, unknown: Map) -> Colours:
+def _inpaint(colours: Colours, unknown: NDArray[np.generic]) -> Colours:
     hole = unknown.astype(np.uint8)
     channels = [np.round(np.clip(colours[..., i], 0, 1) * 255).astype(np.uint8) for i in range(4)]
     radius = 3

@@ -245,6 +245,4 @@ def _fitted(wanted: Bounds, size: Size) -> Context:
 
 def _at_least(bounds: Bounds, width: int, height: int) -> Bounds:
     width, height = max(width, bounds.width), max(height, bounds.height)
-    return Bounds(
-        bounds.x - (width - bounds.width) // 2, bounds.y - (height - bounds.height) // 2, width, height
-    )
+    return Bounds(bounds.x - (width - bounds.width) // 2, bounds.y - (height - bounds.height) // 2, width, height)

@@ -139,7 +139,7 @@ class ModelManifest:
     @cached_property
     def sizes(self) -> tuple[Size, ...]:
         """The sizes that an edit is run at."""
-        return tuple(size for size in good_sizes(self.native, self.factor) if self.size_rule.allows(size))
+        return tuple(size for size in good_sizes(self.native, self.size_rule.multiple) if self.size_rule.allows(size))
 
     @property
     def inpainting_unet(self) -> bool:
@@ -173,13 +173,20 @@ def read_manifest(folder: Path) -> ModelManifest:
             f"{folder} has no {', '.join(f'{name}/{GRAPH}' for name in missing)}.",
             hint="A diffusion model needs a text encoder, a UNet and a decoder.",
         )
-    return _recognise(folder, card, parts)
+    try:
+        manifest = _recognise(folder, card, parts)
+        _check_sizes(manifest)
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
+        raise ModelRefused(
+            f"The settings of {folder} make no sense.", hint="Copy the model again.", detail=str(error)
+        ) from error
+    return manifest
 
 
 def hash_parts(folder: Path) -> dict[str, str]:
     """SHA-256 of each graph and weights file, by path in the folder."""
-    files = sorted(file for part in PARTS for file in (folder / part).glob("model.onnx*"))
-    return {str(file.relative_to(folder).as_posix()): hash_file(file) for file in files}
+    files = [file for part in PARTS if (folder / part).exists() for file in _part(folder, part).files]
+    return {file.relative_to(folder).as_posix(): hash_file(file) for file in sorted(files)}
 
 
 def hash_file(path: Path) -> str:
@@ -209,7 +216,7 @@ def _refuse_what_is_no_model(folder: Path) -> None:
         raise ModelRefused(
             f"{folder} holds PyTorch weights.", hint="Export it first: python main.py models export FOLDER --out NEW."
         )
-    if list(folder.glob("**/*.ckpt")) or list(folder.glob("unet/*.bin")):
+    if list(folder.glob("*.ckpt")) or list(folder.glob("unet/*.bin")):
         raise ModelRefused(
             f"{folder} holds pickled weights.",
             hint="Pickles can run code and are never opened; get the model as safetensors or ONNX.",
@@ -222,7 +229,7 @@ def _json(path: Path) -> dict[str, Any]:
         return {}
     try:
         value = json.loads(path.read_text("utf-8"))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise ModelRefused(f"{path} is not readable JSON.", hint="Copy the model again.", detail=str(error)) from error
     if not isinstance(value, dict):
         raise ModelRefused(f"{path} does not hold settings.", hint="Copy the model again.")
@@ -231,7 +238,8 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _card(folder: Path) -> dict[str, Any]:
     card = _json(folder / MANIFEST_FILE)
-    if card.get("version", MANIFEST_VERSION) > MANIFEST_VERSION:
+    version = card.get("version", MANIFEST_VERSION)
+    if not isinstance(version, int) or version > MANIFEST_VERSION:
         raise ModelRefused(f"{folder} was made by a newer Gouache.", hint="Update the program.")
     return card
 
@@ -250,9 +258,11 @@ def _part(folder: Path, name: str) -> Part:
     if absent:
         raise ModelRefused(
             f"{path} is the wrong part: a {name} takes {', '.join(wanted)}; this graph takes "
-            f"{', '.join(header.inputs) or 'nothing'}.",
+            f"{', '.join(list(header.inputs)[:6]) or 'nothing'}.",
             hint="The folders may be mixed up.",
         )
+    if not header.outputs:
+        raise ModelRefused(f"{path} gives nothing back.", hint="Copy or export the model again.")
     strange = {domain for domain, _ in header.operators} - {"", "ai.onnx", "com.microsoft", "com.microsoft.nchwc"}
     if strange:
         raise ModelRefused(
@@ -279,14 +289,14 @@ def _recognise(folder: Path, card: dict[str, Any], parts: dict[str, Part]) -> Mo
     family = _family(unet, parts)
     factor = _factor(vae)
     native = _native(card, unet, family, factor)
-    embedded = _axis(unet, "timestep_cond", 1) or unet.config.get("time_cond_proj_dim") or 0
+    embedded = _axis(unet, "timestep_cond", 1) or unet.config.get("time_cond_proj_dim") or 256
     embedded = embedded if "timestep_cond" in unet.header.inputs else 0
     few_steps = bool(card.get("few_steps", embedded or _looks_distilled(scheduler)))
     preview = card.get("preview")
     licence, sources = card.get("licence", ""), card.get("sources", ())
     return ModelManifest(
-        name=card.get("name", folder.name),
-        title=card.get("title", folder.name),
+        name=str(card.get("name", folder.name)),
+        title=str(card.get("title", folder.name)),
         folder=folder,
         family=family,
         tasks=_tasks(parts, unet_channels != latent_channels),
@@ -307,13 +317,13 @@ def _recognise(folder: Path, card: dict[str, Any], parts: dict[str, Part]) -> Mo
         guidance_embedded=int(embedded),
         text_layer=2 if family is Family.SDXL else 0,
         zero_empty_negative=bool(_json(folder / "model_index.json").get("force_zeros_for_empty_prompt", False)),
-        precision=card.get("precision", _precision(unet)),
+        precision=str(card.get("precision", _precision(unet))),
         licence=licence if isinstance(licence, str) else "",
         sources=tuple(sources),
         styles=tuple(card.get("styles", ())),
-        haze=tuple(card.get("haze", (0.0, 1.0))),  # type: ignore[arg-type]
+        haze=_haze(card),
         preview=PreviewMap.from_json(preview) if preview else None,
-        hashes=card.get("hashes", {}),
+        hashes=dict(card.get("hashes", {})),
     )
 
 
@@ -357,6 +367,22 @@ def _size_rule(card: Mapping[str, Any], native: Size, factor: int) -> SizeRule:
     short, long = min(native.width, native.height), max(native.width, native.height)
     multiple = int(card.get("multiple", factor))
     return SizeRule(multiple, max(multiple, short // 4), long * 8)
+
+
+def _haze(card: Mapping[str, Any]) -> tuple[float, float]:
+    low, high = (float(value) for value in card.get("haze", (0.0, 1.0)))
+    if not 0 <= low < high <= 1:
+        raise ValueError(f"haze from {low} to {high}")
+    return low, high
+
+
+def _check_sizes(manifest: ModelManifest) -> None:
+    rule, native, factor = manifest.size_rule, manifest.native, manifest.factor
+    if rule.multiple < 1 or rule.multiple % factor or min(native.shape) < rule.multiple or not rule.allows(native):
+        raise ModelRefused(
+            f"{manifest.folder} cannot run at its own size, {native} in multiples of {rule.multiple}.",
+            hint=f"Repair 'native' and 'multiple' in its {MANIFEST_FILE}: both are multiples of {factor}.",
+        )
 
 
 def _tasks(parts: Mapping[str, Part], inpainting: bool) -> tuple[Task, ...]:

@@ -17,7 +17,7 @@ from inference.errors import BadPicture
 from inference.geometry import Bounds
 
 Mask = NDArray[np.uint8]
-Map = NDArray[np.float32]
+Map = NDArray[np.floating]
 
 FEATHER_SHARE = 0.1
 """Feather as a share of the selection's diagonal."""
@@ -37,7 +37,7 @@ def bounds_of(mask: Mask) -> Bounds:
     Raises:
         BadPicture: when the mask is empty.
     """
-    x, y, width, height = cv2.boundingRect((mask > 0).astype(np.uint8))
+    x, y, width, height = cv2.boundingRect(mask)
     if width == 0:
         raise BadPicture("The mask is empty: nothing may change.", hint="Paint over what should change.")
     return Bounds(x, y, width, height)
@@ -64,7 +64,8 @@ def soften(mask: Mask, feather: float, *, keep_outside: bool = False) -> SoftMas
     core = mask >= 128
     if not core.any():
         core = mask > 0
-    distance = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    outside = (~core).astype(np.uint8)
+    distance = np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
     denoise = np.maximum(_ramp(distance, 0.25 * feather, feather), painted)
     shown = np.maximum(_ramp(distance, 0.0, 0.75 * feather), painted)
     if keep_outside:
@@ -72,7 +73,7 @@ def soften(mask: Mask, feather: float, *, keep_outside: bool = False) -> SoftMas
     return SoftMasks(denoise, np.minimum(shown, denoise))
 
 
-def _ramp(distance: NDArray[np.float32], start: float, end: float) -> Map:
+def _ramp(distance: NDArray[np.floating], start: float, end: float) -> Map:
     """1 up to ``start``, 0 from ``end`` on, with a smooth step between (no corner that the eye finds)."""
     t = np.clip((end - distance) / max(end - start, 1e-6), 0, 1)
     return (t * t * (3 - 2 * t)).astype(np.float32)
@@ -91,14 +92,15 @@ def to_latent(denoise: Map, factor: int) -> Map:
     return denoise.reshape(height // factor, factor, width // factor, factor).max(axis=(1, 3))
 
 
-def ring_weights(masks: SoftMasks, feather: float) -> Map:
+def ring_weights(masks: SoftMasks, feather: float, clearance: float = 0.0) -> Map:
     """Weights in [0, 1] of the pixels around a selection that colour statistics are taken from.
 
-    Pixels that are shown renewed weigh nothing; the others weigh less with distance.
+    Pixels that are renewed, even softly, and those within ``clearance`` pixels of them (a latent pixel wide) weigh
+    nothing; the others weigh less with distance.
     """
-    changed = masks.composite > 0
-    if not changed.any() or changed.all():
+    renewed = masks.denoise > 0
+    if not renewed.any() or renewed.all():
         return np.zeros(masks.composite.shape, np.float32)
-    distance = cv2.distanceTransform((~changed).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
+    distance = cv2.distanceTransform((~renewed).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5)
     weights = np.exp(-distance / max(2 * feather, 4.0)).astype(np.float32)
-    return np.where(changed, 0, weights * (1 - masks.denoise)).astype(np.float32)
+    return np.where(distance <= clearance, 0, weights).astype(np.float32)

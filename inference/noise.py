@@ -14,7 +14,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-Latents = NDArray[np.float32]
+Latents = NDArray[np.floating]
+"""float32 in practice; numpy widens the type of many results, not their use."""
 
 
 class NoiseSource(Protocol):

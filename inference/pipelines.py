@@ -6,9 +6,11 @@ All arrays are numpy; noise comes from a ``NoiseSource``; every call into a grap
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import math
+import tempfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +26,11 @@ from inference.preview import PreviewMap, fit, sample_pictures
 from inference.runtime import Runtime, Session
 from inference.store import ModelStore
 from inference.text import Chunks, PromptTokenizer
-from inference.tiles import tiled
+from inference.tiles import shrunk, tiled
 
 if TYPE_CHECKING:
     from inference.schedulers import Sampler
+    from inference.shared_norm import SharedNorm
 
 UNTILED_AREA = 128 * 128
 """Latent pixels up to which a picture is decoded in one piece."""
@@ -68,7 +71,7 @@ class Denoising:
         masked: (batch, channels, height, width) latents of the picture with its masked part grey.
         guidance: scale; not used where the conditioning has no negative.
         seamless: axes on which the latents are rolled at each step.
-        roll_seed: of the rolls.
+        roll_seeds: of the rolls, one for each picture, so that a picture does not depend on its batch.
     """
 
     conditioning: Conditioning
@@ -80,7 +83,7 @@ class Denoising:
     masked: Latents | None = None
     guidance: float = 7.5
     seamless: Seamless = Seamless.NONE
-    roll_seed: int = 0
+    roll_seeds: tuple[int, ...] = ()
     want_clean: bool = False
 
 
@@ -106,6 +109,7 @@ class Pipeline:
         self.manifest = manifest
         self.ladder = Ladder()
         self._store = store
+        self._shared: dict[str, SharedNorm] = {}
 
     # Words
 
@@ -166,7 +170,7 @@ class Pipeline:
         """(batch, channels, height, width) pictures in [-1, 1] to the encoder's means and log variances."""
         factor = self.manifest.factor
         padded = _wrap(pictures, WRAP * factor, seamless)
-        moments = self._in_tiles(lambda part: self._run_vae("vae_encoder", part), padded, (1, factor))
+        moments = self._in_tiles("vae_encoder", padded, (1, factor))
         return _unwrap(moments, WRAP, seamless)
 
     def draw(self, moments: Latents, noise: NoiseSource, purpose: str, count: int) -> Latents:
@@ -187,26 +191,46 @@ class Pipeline:
         ready = latents / np.float32(self.manifest.scaling) + np.float32(self.manifest.shift)
         ready = _wrap(ready, WRAP, seamless)
         factor = self.manifest.factor
-        picture = self._in_tiles(lambda part: self._run_vae("vae_decoder", part), ready, (factor, 1))
+        picture = self._in_tiles("vae_decoder", ready, (factor, 1))
         return _unwrap(picture, WRAP * factor, seamless)
 
-    def _in_tiles(self, run: Callable[[Latents], Latents], values: Latents, scale: tuple[int, int]) -> Latents:
+    def _in_tiles(self, name: str, values: Latents, scale: tuple[int, int]) -> Latents:
+        """Run a half of the autoencoder: whole, in tiles when it is large, in small tiles when memory is short."""
         unit = scale[1]
-        area = values.shape[2] * values.shape[3] / unit**2
-        if area <= UNTILED_AREA and not self.ladder.small_tiles:
+        ladder = self.ladder
+        side = max(values.shape[2:]) / unit
+        whole = values.shape[2] * values.shape[3] / unit**2 <= UNTILED_AREA
+        if not ladder.small_tiles:
             try:
-                return run(values)
+                return self._run_vae(name, values) if whole else self._tiled(name, values, scale, TILE, OVERLAP)
             except OutOfMemory:
-                if max(values.shape[2:]) <= TILE // 2 * unit:
+                if side <= TILE // 2:
                     raise
-        elif not self.ladder.small_tiles:
-            try:
-                return tiled(run, values, tile=TILE * unit, overlap=OVERLAP * unit, scale=scale)
-            except OutOfMemory:
-                pass
-        if not self.ladder.small_tiles:
-            self.ladder.take("small_tiles", "decoded in small tiles")
-        return tiled(run, values, tile=TILE // 2 * unit, overlap=OVERLAP // 2 * unit, scale=scale)
+                ladder.take("small_tiles", "decoded in small tiles")
+        return self._tiled(name, values, scale, TILE // 2, OVERLAP // 2)
+
+    def _tiled(self, name: str, values: Latents, scale: tuple[int, int], tile: int, overlap: int) -> Latents:
+        unit = scale[1]
+        shared = self._shared_norm(name)
+        rows = []
+        for row in np.split(values, len(values)):
+            if shared.known:
+                least = math.isqrt(UNTILED_AREA) if tile == TILE else tile
+                statistics = shared.statistics(shrunk(row, least * unit, unit))
+                run = partial(shared.run, statistics=statistics)
+            else:
+                run = partial(self._run_vae, name)
+            rows.append(tiled(run, row, tile=tile * unit, overlap=overlap * unit, scale=scale))
+        return np.concatenate(rows)
+
+    def _shared_norm(self, name: str) -> SharedNorm:
+        if name not in self._shared:
+            from inference.shared_norm import SharedNorm
+
+            cache = self._store.runtime.cache
+            folder = cache.parent / "tiled" if cache else Path(tempfile.mkdtemp(prefix="gouache-"))
+            self._shared[name] = SharedNorm(self._part(name), self._store, folder)
+        return self._shared[name]
 
     def _run_vae(self, part: str, values: Latents) -> Latents:
         name = "sample" if part == "vae_encoder" else "latent_sample"
@@ -231,9 +255,10 @@ class Pipeline:
     def _predict(self, job: Denoising, scaled: Latents, timestep: float, index: int) -> Latents:
         if not job.seamless:
             return self._guided(job, scaled, timestep)
-        shift = _roll_of(job, scaled.shape, index)
-        moved = replace(job, mask=_rolled(job.mask, shift), masked=_rolled(job.masked, shift))
-        return _rolled(self._guided(moved, _rolled(scaled, shift), timestep), (-shift[0], -shift[1]))
+        shifts = [_roll_of(job.seamless, seed, index, scaled.shape) for seed in job.roll_seeds]
+        moved = replace(job, mask=_rolled(job.mask, shifts), masked=_rolled(job.masked, shifts))
+        prediction = self._guided(moved, _rolled(scaled, shifts), timestep)
+        return _rolled(prediction, [(-down, -across) for down, across in shifts])
 
     def _guided(self, job: Denoising, scaled: Latents, timestep: float) -> Latents:
         """The prediction of a batch, with classifier-free guidance; gives up batching when memory is short."""
@@ -270,7 +295,7 @@ class Pipeline:
     ) -> Latents:
         inputs = self._inputs("unet")
         each = len(sample) // (which.stop - which.start)
-        feeds: dict[str, NDArray[np.float32]] = {
+        feeds: dict[str, NDArray[np.floating]] = {
             "sample": sample,
             "timestep": np.full((1,) if inputs["timestep"][1] else (), timestep, np.float32),
             "encoder_hidden_states": np.repeat(conditioning.hidden[which], each, axis=0),
@@ -279,7 +304,7 @@ class Pipeline:
             factor = self.manifest.factor
             height, width = sample.shape[2] * factor, sample.shape[3] * factor
             feeds["text_embeds"] = np.repeat(conditioning.pooled[which], each, axis=0)
-            feeds["time_ids"] = np.tile(np.float32([height, width, 0, 0, height, width]), (len(sample), 1))
+            feeds["time_ids"] = np.tile(np.array([height, width, 0, 0, height, width], np.float32), (len(sample), 1))
         if "timestep_cond" in inputs:
             feeds["timestep_cond"] = np.tile(
                 guidance_embedding(guidance - 1, self.manifest.guidance_embedded), (len(sample), 1)
@@ -355,11 +380,14 @@ def _restore(job: Denoising, sampler: Sampler, latents: Latents, following: int)
     """Put back the source, as noisy as step ``following`` wants it, where the map does not yet allow change.
 
     A pixel of map value v is free from the step at which a share of 1 - v of the run is done. With a map of zeros and
-    ones this is the latent blending of diffusers' inpainting. Levin and Fried, Differential Diffusion (2023).
+    ones this is the latent blending of diffusers' inpainting. An inpainting UNet is told by its mask what to keep, so
+    only what lies between 0 and 1 is held back from it. Levin and Fried, Differential Diffusion (2023).
     """
     assert job.clean is not None and job.noise is not None and job.keep_map is not None
     share_done = min(following, len(sampler) - 1) / len(sampler)
     free = (job.keep_map >= 1 - share_done) & (job.keep_map > 0)
+    if job.mask is not None:
+        free |= job.keep_map == 0
     return np.where(free, latents, sampler.add_noise(job.clean, job.noise, following))
 
 
@@ -373,14 +401,16 @@ def _row(job: Denoising, i: int) -> Denoising:
     )
 
 
-def _roll_of(job: Denoising, shape: tuple[int, ...], index: int) -> tuple[int, int]:
-    random = np.random.default_rng((job.roll_seed, index))
+def _roll_of(seamless: Seamless, seed: int, index: int, shape: tuple[int, ...]) -> tuple[int, int]:
+    random = np.random.default_rng((seed, index))
     down, across = int(random.integers(shape[2])), int(random.integers(shape[3]))
-    return (down if Seamless.Y in job.seamless else 0, across if Seamless.X in job.seamless else 0)
+    return (down if Seamless.Y in seamless else 0, across if Seamless.X in seamless else 0)
 
 
-def _rolled(values: Latents | None, shift: tuple[int, int]) -> Latents:
-    return None if values is None else np.roll(values, shift, axis=(2, 3))  # type: ignore[return-value]
+def _rolled(values: Latents | None, shifts: list[tuple[int, int]]) -> Latents:
+    if values is None:
+        return None  # type: ignore[return-value]
+    return np.stack([np.roll(row, shift, axis=(1, 2)) for row, shift in zip(values, shifts, strict=True)])
 
 
 def _pads(amount: int, seamless: Seamless) -> tuple[int, int]:

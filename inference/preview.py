@@ -28,8 +28,8 @@ class PreviewMap:
         bias: (3 or 4,).
     """
 
-    matrix: NDArray[np.float32]
-    bias: NDArray[np.float32]
+    matrix: NDArray[np.floating]
+    bias: NDArray[np.floating]
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> PreviewMap:
@@ -49,7 +49,7 @@ class PreviewMap:
         return tuple(unpremultiply(picture) for picture in colours)
 
 
-def fit(latents: Latents, pictures: NDArray[np.float32]) -> PreviewMap:
+def fit(latents: Latents, pictures: NDArray[np.floating]) -> PreviewMap:
     """Least squares from latents to the mean colours under them.
 
     Args:
@@ -66,7 +66,7 @@ def fit(latents: Latents, pictures: NDArray[np.float32]) -> PreviewMap:
     return PreviewMap(solution[:-1].astype(np.float32), solution[-1].astype(np.float32))
 
 
-def sample_pictures(channels: int, side: int, *, count: int = FIT_PICTURES, seed: int = 0) -> NDArray[np.float32]:
+def sample_pictures(channels: int, side: int, *, count: int = FIT_PICTURES, seed: int = 0) -> NDArray[np.floating]:
     """Made-up pictures to fit on: smooth grounds with coloured ellipses, on nothing when there is alpha.
 
     Returns:

@@ -72,8 +72,14 @@ def title_of(name: str) -> str:
 
 
 def name_for(config: Mapping[str, Any]) -> str:
-    """The name of the sampler that a model's scheduler config asks for; "ddim" when diffusers' class is not ours."""
+    """The name of the sampler that a model's scheduler config asks for; "ddim" when diffusers' class is not ours.
+
+    Models saved with PNDM, as Stable Diffusion 1 was, get DPM++ 2M: it needs fewer steps, and diffusers' PNDM tells the
+    model too little noise when it starts from a picture.
+    """
     wanted = config.get("_class_name", "")
+    if wanted == "PNDMScheduler":
+        return "dpm++2m"
     fits = [name for name, spec in SAMPLERS.items() if spec.scheduler == wanted]
     karras = bool(config.get("use_karras_sigmas"))
     sde = str(config.get("algorithm_type", "")).startswith("sde")

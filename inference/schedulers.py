@@ -14,7 +14,10 @@ from typing import Any
 import diffusers
 import numpy as np
 import torch
+from diffusers.schedulers.scheduling_ddim import DDIMScheduler
+from diffusers.utils import logging as diffusers_logging
 
+from inference.errors import BadRequest
 from inference.noise import Latents, NoiseSource
 from inference.samplers import sampler
 
@@ -26,7 +29,7 @@ TAMED_ALPHA = 1 / (1 + 80.0**2)
 """The same at a noise level of 80, past which there is nothing to see: for samplers that place or average their steps
 by noise level, and would spend them all on levels in the thousands."""
 
-diffusers.logging.set_verbosity_error()
+diffusers_logging.set_verbosity_error()
 
 
 class StepNoise:
@@ -106,8 +109,8 @@ def zero_snr_betas(config: Mapping[str, Any], last_alpha: float = SMALLEST_ALPHA
 
     Lin et al., Common Diffusion Noise Schedules and Sample Steps are Flawed (2023), Algorithm 1.
     """
-    plain = diffusers.DDIMScheduler.from_config({**config, "rescale_betas_zero_snr": False})
-    rescaled = diffusers.DDIMScheduler.from_config({**config, "rescale_betas_zero_snr": True})
+    plain: Any = DDIMScheduler.from_config({**config, "rescale_betas_zero_snr": False})
+    rescaled: Any = DDIMScheduler.from_config({**config, "rescale_betas_zero_snr": True})
     cumulated = rescaled.alphas_cumprod.clamp(min=min(last_alpha, float(plain.alphas_cumprod[-1])))
     alphas = cumulated / torch.cat([torch.ones(1), cumulated[:-1]])
     return (1 - alphas).tolist()
@@ -132,7 +135,14 @@ class Sampler:
         self, config: Mapping[str, Any], name: str, steps: int, *, strength: float = 1.0, noise: NoiseSource
     ) -> None:
         scheduler = build(config, name)
-        scheduler.set_timesteps(steps)
+        try:
+            scheduler.set_timesteps(steps)
+        except ValueError as error:
+            raise BadRequest(
+                f"The sampler {name} cannot run {steps} steps with this model.",
+                hint="Ask for fewer steps, or choose another sampler.",
+                detail=str(error),
+            ) from error
         order = scheduler.order
         run = min(max(int(steps * strength), 1), steps)
         begin = (steps - run) * order

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -51,19 +52,27 @@ def style_folders() -> tuple[Path, ...]:
 
 
 def load_styles(folders: Iterable[Path] | None = None) -> dict[str, Style]:
-    """All styles by name."""
+    """All styles by name; a broken file is left out (``find_style`` says what is wrong with it)."""
     styles: dict[str, Style] = {}
     for folder in style_folders() if folders is None else folders:
         for path in sorted(folder.glob("*.json")):
-            style = read_style(path)
-            styles[style.name] = style
+            with contextlib.suppress(BadRequest):
+                style = read_style(path)
+                styles[style.name] = style
     return styles
 
 
 def find_style(name: str, styles: Mapping[str, Style] | None = None) -> Style:
-    """The style of that name. Raises UnknownName with the near ones."""
+    """The style of that name.
+
+    Raises:
+        UnknownName: with the near ones. BadRequest: when the file of that name is broken.
+    """
     known = load_styles() if styles is None else styles
     if name.lower() not in known:
+        for folder in style_folders() if styles is None else ():
+            if (folder / f"{name}.json").is_file():
+                read_style(folder / f"{name}.json")
         raise UnknownName("style", name, known)
     return known[name.lower()]
 
@@ -78,7 +87,9 @@ def read_style(path: Path) -> Style:
         value = json.loads(path.read_text("utf-8"))
         if value.get("version", STYLE_VERSION) > STYLE_VERSION:
             raise BadRequest(f"The style {path} was made by a newer Gouache.", hint="Update the program.")
-        sampling = {key: kind(value["sampling"][key]) for key, kind in _SAMPLING.items() if key in value.get("sampling", {})}
+        sampling = {
+            key: kind(value["sampling"][key]) for key, kind in _SAMPLING.items() if key in value.get("sampling", {})
+        }
         style = Style(
             name=str(value["name"]).lower(),
             title=str(value.get("title", value["name"])),
@@ -87,7 +98,7 @@ def read_style(path: Path) -> Style:
             sampling=sampling,
             models=tuple(value.get("models", ())),
         )
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BadRequest(f"The style {path} cannot be read.", hint="Repair or delete it.", detail=str(error)) from error
     if PLACE not in style.template:
         raise BadRequest(f"The style {path} has no {PLACE} in its template.", hint="Say where the prompt goes.")

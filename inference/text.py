@@ -101,11 +101,16 @@ class PromptTokenizer:
 
 
 def _settings(folder: Path) -> dict[str, Any]:
-    settings: dict[str, Any] = {}
-    for name in ("special_tokens_map.json", "tokenizer_config.json"):
-        if (folder / name).is_file():
-            settings |= json.loads((folder / name).read_text("utf-8"))
-    return settings
+    """The tokenizer's settings; its map of special tokens goes first unless the config lists the tokens itself.
+
+    It is transformers' rule, and matters: Stable Diffusion 2's two files differ in the pad token.
+    """
+    settings = _json(folder / "tokenizer_config.json")
+    return settings if "added_tokens_decoder" in settings else settings | _json(folder / "special_tokens_map.json")
+
+
+def _json(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text("utf-8")) if path.is_file() else {}
 
 
 def _load(folder: Path) -> Tokenizer:
@@ -116,9 +121,7 @@ def _load(folder: Path) -> Tokenizer:
             return Tokenizer.from_file(str(folder / "tokenizer.json"))
     except Exception as error:  # the tokenizers library raises plain Exceptions
         raise ModelRefused(f"{folder} cannot be read.", hint="Copy it again.", detail=str(error)) from error
-    raise ModelRefused(
-        f"{folder} has no tokenizer.", hint="It needs tokenizer.json, or vocab.json and merges.txt."
-    )
+    raise ModelRefused(f"{folder} has no tokenizer.", hint="It needs tokenizer.json, or vocab.json and merges.txt.")
 
 
 def _clip_tokenizer(folder: Path) -> Tokenizer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+import cv2
 import numpy as np
 
 from inference.noise import Latents
@@ -25,21 +26,26 @@ def tiled(
     height, width = values.shape[2:]
     total: Latents | None = None
     weight = np.zeros((height * up // down, width * up // down), np.float32)
-    for top, bottom in spans(height, tile, overlap, down):
-        for left, right in spans(width, tile, overlap, down):
-            part = run(np.ascontiguousarray(values[:, :, top:bottom, left:right]))
-            if total is None:
-                total = np.zeros((*part.shape[:2], *weight.shape), np.float32)
-            rows = slice(top * up // down, bottom * up // down)
-            columns = slice(left * up // down, right * up // down)
-            share = np.outer(
-                _profile(rows, weight.shape[0], overlap * up // down),
-                _profile(columns, weight.shape[1], overlap * up // down),
-            )
-            total[:, :, rows, columns] += part * share
-            weight[rows, columns] += share
+    for y, x in windows(height, width, tile=tile, overlap=overlap, step=down):
+        part = run(np.ascontiguousarray(values[:, :, y, x]))
+        if total is None:
+            total = np.zeros((*part.shape[:2], *weight.shape), np.float32)
+        rows = slice(y.start * up // down, y.stop * up // down)
+        columns = slice(x.start * up // down, x.stop * up // down)
+        share = np.outer(
+            _profile(rows, weight.shape[0], overlap * up // down),
+            _profile(columns, weight.shape[1], overlap * up // down),
+        )
+        total[:, :, rows, columns] += part * share
+        weight[rows, columns] += share
     assert total is not None
     return total / weight
+
+
+def windows(height: int, width: int, *, tile: int, overlap: int, step: int = 1) -> list[tuple[slice, slice]]:
+    """Rows and columns of the tiles of a picture, row by row."""
+    across = [slice(*span) for span in spans(width, tile, overlap, step)]
+    return [(slice(*span), x) for span in spans(height, tile, overlap, step) for x in across]
 
 
 def spans(length: int, tile: int, overlap: int, step: int = 1) -> Iterator[tuple[int, int]]:
@@ -54,9 +60,13 @@ def spans(length: int, tile: int, overlap: int, step: int = 1) -> Iterator[tuple
 
 
 def _profile(span: slice, length: int, overlap: int) -> Latents:
-    """Weights along one side of a window: a smooth ramp where it meets a neighbour, 1 elsewhere."""
+    """Weights along one side of a window: a smooth ramp where it meets a neighbour, 1 elsewhere.
+
+    The outermost quarter of the overlap weighs nothing: there the window's own edge shows.
+    """
     size = span.stop - span.start
-    ramp = (np.arange(size, dtype=np.float32) + 0.5) / max(overlap, 1)
+    margin = overlap // 4
+    ramp = (np.arange(size, dtype=np.float32) + 0.5 - margin) / max(overlap - 2 * margin, 1)
     up = _smooth(ramp) if span.start > 0 else np.ones(size, np.float32)
     down = _smooth(ramp[::-1]) if span.stop < length else np.ones(size, np.float32)
     return np.maximum(up * down, 1e-4).astype(np.float32)
@@ -65,3 +75,12 @@ def _profile(span: slice, length: int, overlap: int) -> Latents:
 def _smooth(t: Latents) -> Latents:
     t = np.clip(t, 0, 1)
     return t * t * (3 - 2 * t)
+
+
+def shrunk(values: Latents, side: int, step: int) -> Latents:
+    """(1, channels, height, width) values with the longer side at most ``side``, sides multiples of ``step``."""
+    height, width = values.shape[2:]
+    scale = min(1.0, side / max(height, width))
+    size = [max(step, round(length * scale / step) * step) for length in (width, height)]
+    rows = [cv2.resize(channel, size, interpolation=cv2.INTER_AREA) for channel in values[0]]
+    return np.stack(rows)[None].astype(np.float32)

@@ -12,7 +12,8 @@ import shutil
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,18 @@ from typing import Any
 import numpy as np
 import onnx
 import torch
-from diffusers import AutoencoderKL, UNet2DConditionModel
+from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTextModelWithProjection
+from transformers.utils import logging as transformers_logging
 
 from inference.errors import BadRequest, GouacheError, ModelRefused
 from inference.files import replace_folder
+from inference.manifest import MANIFEST_FILE, MANIFEST_VERSION, hash_parts
+from inference.pipelines import fit_preview
+from inference.runtime import Runtime
 
 OPSET = 17
 TRACED_LATENT = 9
@@ -71,7 +77,6 @@ class PartExport:
     inputs: dict[str, Tensor]
     outputs: tuple[str, ...]
     axes: dict[str, dict[int, str]]
-    tolerance: float = 1e-4
     probes: tuple[dict[str, Tensor], ...] = ()
 
 
@@ -185,7 +190,7 @@ class _Decoder(nn.Module):
         super().__init__()
         self.vae = vae
 
-    def forward(self, latent_sample: Tensor) -> Tensor:
+    def forward(self, latent_sample: Any) -> Tensor:
         return self.vae.decode(latent_sample, return_dict=False)[0]
 
 
@@ -304,13 +309,19 @@ def _load_parts(source: Path, precision: Precision, fused: bool) -> Iterator[Par
     """
     dtype = torch.float16 if precision is Precision.FP16 else torch.float32
 
-    def load(cls: Any, folder: str, dtype: torch.dtype) -> Any:
-        model = cls.from_pretrained(source / folder, local_files_only=True, use_safetensors=True, torch_dtype=dtype)
-        return model.to(dtype).eval()
+    def load(cls: Any, folder: str, dtype: torch.dtype, **how: str) -> Any:
+        with _no_progress_bars():
+            return cls.from_pretrained(
+                source / folder, local_files_only=True, use_safetensors=True, dtype=dtype, **how
+            ).eval()
 
-    yield text_part("text_encoder", load(CLIPTextModel, "text_encoder", dtype), dtype)
+    def load_text(cls: Any, folder: str) -> Any:
+        # The exporter writes the causal mask of fused attention in fp32, which does not fit an fp16 graph.
+        return load(cls, folder, dtype, attn_implementation="eager")
+
+    yield text_part("text_encoder", load_text(CLIPTextModel, "text_encoder"), dtype)
     if (source / "text_encoder_2").is_dir():
-        yield text_part("text_encoder_2", load(CLIPTextModelWithProjection, "text_encoder_2", dtype), dtype)
+        yield text_part("text_encoder_2", load_text(CLIPTextModelWithProjection, "text_encoder_2"), dtype)
     unet = load(UNet2DConditionModel, "unet", dtype)
     if fused:
         unet.set_attn_processor(FusedAttnProcessor())
@@ -320,6 +331,24 @@ def _load_parts(source: Path, precision: Precision, fused: bool) -> Iterator[Par
     if fused:
         vae.set_attn_processor(FusedAttnProcessor())
     yield from vae_parts(vae, torch.float32)
+
+
+@contextmanager
+def _no_progress_bars() -> Iterator[None]:
+    """Keep transformers from drawing its own bars below ours."""
+    shown = transformers_logging.is_progress_bar_enabled()
+    transformers_logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            transformers_logging.enable_progress_bar()
+
+
+def _custom_opsets(module: nn.Module) -> dict[str, int]:
+    """The operator sets beside ONNX's own that ``module`` is written with; the exporter warns of unused ones."""
+    fused = any(isinstance(getattr(part, "processor", None), FusedAttnProcessor) for part in module.modules())
+    return {"com.microsoft": 1} if fused else {}
 
 
 def trace(part: PartExport, folder: Path) -> None:
@@ -338,7 +367,7 @@ def trace(part: PartExport, folder: Path) -> None:
                 input_names=list(part.inputs),
                 output_names=list(part.outputs),
                 dynamic_axes=part.axes,
-                custom_opsets={"com.microsoft": 1},
+                custom_opsets=_custom_opsets(part.module),
             )
         save(onnx.load(draft), folder)
 
@@ -392,24 +421,21 @@ def compare(part: PartExport, folder: Path) -> PartReport:
     Raises:
         ExportFailed: naming the part, the output and the distance when it is over the part's tolerance.
     """
-    from inference.runtime import Runtime
-
     reference = part.module.float()
-    session = Runtime(device="cpu", cache=None).load(folder / "model.onnx")
     worst = PartReport(part=part.name, largest=0.0, relative=0.0, bytes=folder_bytes(folder))
-    for probe in part.probes:
-        with torch.no_grad():
-            wanted = reference(*(x.float() if x.is_floating_point() else x for x in probe.values()))
-        wanted = wanted if isinstance(wanted, tuple) else (wanted,)
-        got = session.run({key: value.numpy() for key, value in probe.items()})
-        for name, expected in zip(part.outputs, wanted, strict=True):
-            difference = float(np.abs(got[name].astype(np.float32) - expected.numpy()).max())
-            scale = float(expected.square().mean().sqrt()) or 1.0
-            if difference / scale > worst.relative or not np.isfinite(difference):
-                worst = PartReport(
-                    part=part.name, largest=difference, relative=difference / scale, bytes=worst.bytes
-                )
-    session.close()
+    with closing(Runtime(device="cpu", cache=None)) as runtime:
+        session = runtime.load(folder / "model.onnx")
+        for probe in part.probes:
+            with torch.no_grad():
+                wanted = reference(*(x.float() if x.is_floating_point() else x for x in probe.values()))
+            wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+            got = session.run({key: value.numpy() for key, value in probe.items()})
+            for name, expected in zip(part.outputs, wanted, strict=True):
+                difference = float(np.abs(got[name].astype(np.float32) - expected.numpy()).max())
+                scale = float(expected.square().mean().sqrt()) or 1.0
+                if difference / scale > worst.relative or not np.isfinite(difference):
+                    worst = replace(worst, largest=difference, relative=difference / scale)
+        session.close()
     return worst
 
 
@@ -525,9 +551,6 @@ def _write_index(described: dict[str, Any], draft: Path) -> None:
 
 
 def _write_manifest(draft: Path, precision: Precision, reports: list[PartReport], card: dict[str, Any]) -> None:
-    from inference.manifest import MANIFEST_FILE, MANIFEST_VERSION, hash_parts
-    from inference.pipelines import fit_preview
-
     manifest = {
         "version": MANIFEST_VERSION,
         **card,

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -20,7 +21,7 @@ def run(engine: Engine, request: Request, *, quiet: bool = False, label: str = "
 
     Ctrl-C stops the engine (it raises Cancelled); a second one stops the program.
     """
-    bar: tqdm[None] | None = None
+    bar: tqdm[NoReturn] | None = None
     if not quiet and sys.stderr.isatty():
         sys.stderr.write("loading\r")
     try:
@@ -39,7 +40,7 @@ def run(engine: Engine, request: Request, *, quiet: bool = False, label: str = "
             bar.close()
 
 
-def _bar(count: int, label: str, quiet: bool) -> tqdm[None]:
+def _bar(count: int, label: str, quiet: bool) -> tqdm[NoReturn]:
     return tqdm(
         desc=label,
         unit="step",
