@@ -6,12 +6,14 @@ import threading
 import numpy as np
 import pytest
 
+from inference import pipelines
 from inference import runtime as runtime_module
 from inference.api import Generate, Inpaint, Notice, Picture, Seamless, Step, Vary, paste
 from inference.engine import LocalEngine
 from inference.errors import BadPicture, BadRequest, Cancelled, OutOfMemory, UnknownName
 from inference.geometry import Size
 from inference.library import find_model
+from inference.noise import SeededNoise
 from inference.pipelines import Pipeline
 from inference.runtime import OrtSession
 from inference.samplers import SAMPLERS
@@ -420,3 +422,25 @@ def test_the_preview_map_of_a_foreign_model_is_fitted_when_it_is_first_needed(en
 def test_an_unknown_device_is_refused():
     with pytest.raises(BadRequest, match="Known: auto"):
         runtime_module.Runtime(device="abacus")
+
+
+def smooth_picture(side):
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32) / side
+    colours = [0.5 + 0.4 * np.sin(3 * x + 1), 0.3 + 0.5 * y, 0.8 - 0.5 * x * y, np.ones_like(x)]
+    return np.stack(colours)[None].astype(np.float32) * 2 - 1
+
+
+@pytest.mark.parametrize("part", ["decoder", "encoder"])
+def test_tiles_meet_without_a_seam(engine, monkeypatch, part):
+    pipeline = Pipeline(find_model("sprites"), engine._store)
+    picture = smooth_picture(640)
+    latents = pipeline.draw(pipeline.moments(picture), SeededNoise((0,)), "posterior", 1)
+    run = (lambda: pipeline.decode(latents)) if part == "decoder" else (lambda: pipeline.moments(picture))
+    whole = run()
+    monkeypatch.setattr(pipelines, "UNTILED_AREA", 64 * 64)
+    monkeypatch.setattr(pipelines, "TILE", 48)
+    monkeypatch.setattr(pipelines, "OVERLAP", 16)
+    difference = (run() - whole) * (127.5 if part == "decoder" else 1)
+    seam = max(np.abs(np.diff(difference, axis=axis)).max() for axis in (2, 3))
+    assert seam < 1, f"neighbours differ by {seam:.2f} more than in the untiled result"
+    assert np.abs(difference).max() < 2, f"tones differ by {np.abs(difference).max():.2f}"
