@@ -1,0 +1,59 @@
+# Gouache: `make run` sets everything up and starts the main job, `make test` runs the quick tests.
+#
+#   make run ARGS="--help"     arguments of main.py
+#   make run EXTRAS=cuda       optional parts of pyproject.toml: cuda, openvino (kept once installed)
+#   make run PYTHON=python3.12 the interpreter for a new .venv (3.11 or 3.12)
+#   make test ARGS="-k masks"  arguments of pytest
+#   make bench BENCH=sd15_size   one of benchmarks/*.py
+
+ARGS =
+EXTRAS =
+PYTHON =
+BENCH = $(notdir $(basename $(shell grep -l "^def main" benchmarks/*.py)))
+
+PY = .venv/bin/python
+SETUP = PYTHON='$(PYTHON)' sh packaging/bootstrap.sh $(EXTRAS)
+# Tests draw without a screen, unless QT_QPA_PLATFORM says otherwise.
+OFFSCREEN = QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup setup-dev run test test-all check format bench clean distclean
+
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile | expand -t 18
+
+setup: ## install what is missing
+	@$(SETUP)
+
+setup-dev: ## the same, with the tools of `make test` and `make check`
+	@$(SETUP) dev
+
+run: setup ## set up and run the main job
+	@$(PY) main.py $(ARGS)
+
+test: setup-dev ## the quick tests
+	@$(OFFSCREEN) $(PY) -m pytest -m "not slow" $(ARGS)
+
+test-all: setup-dev ## every test
+	@$(OFFSCREEN) $(PY) -m pytest $(ARGS)
+
+check: setup-dev ## format, lint, types and the layers
+	$(PY) -m ruff format --check
+	$(PY) -m ruff check
+	$(PY) -m basedpyright
+	.venv/bin/lint-imports
+
+format: setup-dev ## format the sources and mend what ruff can
+	$(PY) -m ruff check --fix-only
+	$(PY) -m ruff format
+
+bench: setup-dev ## the benchmarks
+	@for name in $(BENCH); do echo "== $$name"; $(PY) -m "benchmarks.$$name" $(ARGS) || exit 1; done
+
+clean: ## remove caches and what was built (pictures, models and .venv stay)
+	@rm -rf build dist *.egg-info .pytest_cache .hypothesis .ruff_cache .import_linter_cache .coverage
+	@find $(wildcard inference training desktop_app tests benchmarks) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## remove .venv too
+	@rm -rf .venv
