@@ -137,7 +137,7 @@ def check(manifest: ModelManifest) -> None:
 @pytest.mark.parametrize(
     ("values", "steps", "guidance", "scheduler"),
     [
-        ({"scheduler": {"_class_name": "PNDMScheduler"}}, 25, 7.5, "pndm"),
+        ({"scheduler": {"_class_name": "PNDMScheduler"}}, 25, 7.5, "dpm++2m"),
         ({"scheduler": {"_class_name": "Unheard"}}, 25, 7.5, "ddim"),
         ({"more": LCM, "scheduler": {"_class_name": "LCMScheduler"}}, 4, 8.5, "lcm"),
         ({"scheduler": TURBO}, 4, 1.0, "euler-a"),
