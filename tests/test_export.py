@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 import pytest
+import tiny
 import torch
 from conftest import assert_close
 from diffusers import StableDiffusionPipeline
+from safetensors.numpy import load_file, save_file
 
 from inference.errors import BadRequest, ModelRefused
 from inference.geometry import Size
@@ -326,3 +328,16 @@ def test_a_part_that_was_changed_is_found_out(saved, target, quick, monkeypatch)
     with pytest.raises(ExportFailed, match="differs from PyTorch by"):
         export_pipeline(saved("sd1"), target)
     assert left_behind(target.parent) == []
+
+
+@pytest.mark.parametrize("part", ["text_encoder", "unet", "vae"])
+def test_weights_that_a_file_lacks_are_not_made_up(tmp_path, part):
+    source = tiny.save("sd1", tmp_path / "source")
+    (file,) = (source / part).glob("*.safetensors")
+    weights = load_file(file)
+    dropped = sorted(name for name in weights if name.endswith("weight"))[3]
+    del weights[dropped]
+    save_file(weights, file, metadata={"format": "pt"})
+    with pytest.raises(ModelRefused, match="lacks 1 weights"):
+        export_pipeline(source, tmp_path / "target")
+    assert [path.name for path in tmp_path.iterdir()] == ["source"]

@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -311,9 +311,16 @@ def _load_parts(source: Path, precision: Precision, fused: bool) -> Iterator[Par
 
     def load(cls: Any, folder: str, dtype: torch.dtype, **how: str) -> Any:
         with _no_progress_bars():
-            return cls.from_pretrained(
-                source / folder, local_files_only=True, use_safetensors=True, dtype=dtype, **how
-            ).eval()
+            model, found = cls.from_pretrained(
+                source / folder,
+                local_files_only=True,
+                use_safetensors=True,
+                dtype=dtype,
+                output_loading_info=True,
+                **how,
+            )
+        _refuse_missing_weights(source / folder, found["missing_keys"])
+        return model.eval()
 
     def load_text(cls: Any, folder: str) -> Any:
         # The exporter writes the causal mask of fused attention in fp32, which does not fit an fp16 graph.
@@ -349,6 +356,16 @@ def _custom_opsets(module: nn.Module) -> dict[str, int]:
     """The operator sets beside ONNX's own that ``module`` is written with; the exporter warns of unused ones."""
     fused = any(isinstance(getattr(part, "processor", None), FusedAttnProcessor) for part in module.modules())
     return {"com.microsoft": 1} if fused else {}
+
+
+def _refuse_missing_weights(folder: Path, missing: Iterable[str]) -> None:
+    """The libraries fill in random numbers for weights that a file lacks, and only warn."""
+    names = sorted(missing)
+    if names:
+        raise ModelRefused(
+            f"{folder} lacks {len(names)} weights, {names[0]} among them.",
+            hint="The file may belong to another model; copy it again.",
+        )
 
 
 def trace(part: PartExport, folder: Path) -> None:
