@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,11 +12,11 @@ from inference.api import Fill, Inpaint, paste
 from inference.cli import progress
 from inference.cli.arguments import add_machine, add_sampling, from_argument, pairs, style_argument
 from inference.cli.output import Results, fresh, target_for
-from inference.cli.requests import common, make_engine, recipe_of
+from inference.cli.requests import common, make_engine, picture_of, recipe_of
 from inference.errors import BadRequest
 from inference.geometry import Size
 from inference.masks import Mask
-from inference.pictures import read_mask, read_picture
+from inference.pictures import read_mask
 
 HELP = "make a part of a picture anew, or paint beyond its edges"
 
@@ -57,15 +56,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Inpaint and write."""
     recipe = recipe_of(args)
-    loaded = read_picture(args.image)
-    for note in loaded.notes:
-        print(f"gouache: {note}", file=sys.stderr)
-    height, width = loaded.pixels.shape[:2]
+    image = picture_of(args.image)
+    height, width = image.shape[:2]
     mask, origin = _frame(args, Size(width, height))
     known = recipe.extra if recipe else {}
     strength = args.strength if args.strength is not None else recipe.strength if recipe else None
     request = Inpaint(
-        image=loaded.pixels,
+        image=image,
         mask=mask,
         origin=origin,
         strength=1.0 if strength is None else strength,

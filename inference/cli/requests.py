@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import Any
 
+from inference.alpha import Pixels
 from inference.api import DEFAULT_MODEL, Engine
 from inference.cli.arguments import seamless_of, seed_of
 from inference.metadata import read_recipe
+from inference.pictures import read_picture
 from inference.recipe import Recipe
+
+
+def picture_of(path: Path) -> Pixels:
+    """The picture in a file; what its reader should know goes to stderr."""
+    loaded = read_picture(path)
+    for note in loaded.notes:
+        print(f"gouache: {note}", file=sys.stderr)
+    return loaded.pixels
 
 
 def recipe_of(args: argparse.Namespace) -> Recipe | None:

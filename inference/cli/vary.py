@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -12,8 +11,8 @@ from inference.api import Picture, Vary
 from inference.cli import progress
 from inference.cli.arguments import add_machine, add_sampling, from_argument, style_argument
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh
-from inference.cli.requests import common, make_engine, recipe_of
-from inference.pictures import read_mask, read_picture
+from inference.cli.requests import common, make_engine, picture_of, recipe_of
+from inference.pictures import read_mask
 from inference.sheets import contact_sheet
 
 HELP = "make variations of a picture: styles by strengths, with a contact sheet"
@@ -43,14 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Vary, write the pictures and the sheet."""
     recipe = recipe_of(args)
-    loaded = read_picture(args.image)
-    for note in loaded.notes:
-        print(f"gouache: {note}", file=sys.stderr)
+    image = picture_of(args.image)
     where = read_mask(args.where) if args.where else None
     folder = check_folder(args.out)
     usual = recipe.strength if recipe and recipe.strength is not None else 0.6
     styles, strengths = args.style or [recipe.style if recipe else None], args.strength or [usual]
-    first = Vary(image=loaded.pixels, where=where, strength=strengths[0], count=args.count, **common(args, recipe))
+    first = Vary(image=image, where=where, strength=strengths[0], count=args.count, **common(args, recipe))
     requests = [
         dataclasses.replace(first, style=style, strength=strength) for style in styles for strength in strengths
     ]
@@ -65,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
                 cells.append(picture)
     labels = [_label(cell, args.count > 1) for cell in cells]
     sheet = contact_sheet(
-        [loaded.pixels, *(cell.pixels for cell in cells)] if len(cells) == 1 else [cell.pixels for cell in cells],
+        [image, *(cell.pixels for cell in cells)] if len(cells) == 1 else [cell.pixels for cell in cells],
         ["source", *labels] if len(cells) == 1 else labels,
         columns=2 if len(cells) == 1 else len(strengths) * args.count,
         title=f"{args.image.name} · seed {first.seed}",
