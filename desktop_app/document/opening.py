@@ -1,0 +1,67 @@
+"""Opening and saving by a file's name: one table of formats each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_app.document.document import Document
+from desktop_app.document.ora import read_ora, write_ora
+from desktop_app.document.psd import read_psd, write_psd
+from inference.errors import BadRequest
+from inference.pictures import read_picture, write_picture
+from inference.recipe import Recipe
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
+LAYERED: dict[str, Callable[[Path, list[str]], Document]] = {".ora": read_ora, ".psd": read_psd, ".psb": read_psd}
+OPENS = (*LAYERED, *PICTURES)
+"""Endings of the files that can be opened."""
+SAVERS: dict[str, Callable[[Path, Document], None]] = {".ora": write_ora, ".psd": write_psd}
+SAVES = tuple(SAVERS)
+"""Endings of the files that keep layers."""
+EXPORTS = (".png", ".webp", ".jpg", ".jpeg")
+"""Endings of the pictures that can be exported; JPEG is laid on white."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document, and what its reader should be told: groups merged, frames left out."""
+
+    document: Document
+    notes: tuple[str, ...] = ()
+
+
+def open_document(path: Path) -> Opened:
+    """Open a document or a picture.
+
+    Raises:
+        BadPicture: when it is missing, broken, hostile or too large.
+    """
+    notes: list[str] = []
+    read = LAYERED.get(path.suffix.lower())
+    if read is not None:
+        return Opened(read(path, notes), tuple(notes))
+    loaded = read_picture(path)
+    return Opened(Document.of(loaded.pixels, path.stem), loaded.notes)
+
+
+def save_document(path: Path, document: Document) -> None:
+    """Save with all layers as .ora or .psd; the old file stays until the new one is whole.
+
+    Raises:
+        BadRequest: when the ending is another, or the place cannot be written.
+    """
+    write = SAVERS.get(path.suffix.lower())
+    if write is None:
+        raise BadRequest(f"{path.name} cannot hold layers.", hint="Save as .ora or .psd, or export a picture.")
+    write(path, document)
+
+
+def export_picture(path: Path, document: Document, recipe: Recipe | None = None) -> None:
+    """Write what is seen as PNG, WebP (lossless) or JPEG, with the recipe of how it was made.
+
+    Raises:
+        BadRequest: when the ending is another, or the place cannot be written.
+    """
+    write_picture(path, document.compose(), recipe)
