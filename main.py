@@ -76,6 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
         return INTERRUPTED
     except KeyboardInterrupt:
         return INTERRUPTED
+    except MemoryError:
+        print("gouache: There is not enough memory for this. Try a smaller picture or selection.", file=sys.stderr)
+        return 1
     except OSError as error:
         # Whoever read our output is gone, or what it goes to is full: say so, and let the exit not try again.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115

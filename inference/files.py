@@ -76,7 +76,7 @@ def _explained(path: Path) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise BadRequest(
-            f"{path} could not be written: {reason}.", hint="Choose another place with --out.", detail=str(error)
+            f"{path} could not be written: {reason}.", hint="Choose another place.", detail=str(error)
         ) from error
 
 
