@@ -134,19 +134,21 @@ def prepare(request: Inpaint | Vary, plan: EditPlan, manifest: ModelManifest) ->
     original[absent] = 0
     known = original
     if absent.any():
-        known = neighbourhood(original, absent.astype(np.float32))
+        known = neighbourhood(original, absent)
     transparent = manifest.alpha is not Alpha.NONE and image.shape[2] == 4
     size = plan.context.size
     shown = plan.masks.composite > 0
     seen = ground = known
+    opaque = image.shape[2] == 3
     if isinstance(request, Inpaint):
         fill = choose(request.fill, request.strength)
         seen = fill_masked(known, plan.masks.composite, fill, transparent=transparent)
-        ground = neighbourhood(known, shown.astype(np.float32))
+        opaque = opaque or bool((known[..., 3][shown] >= 1).all())
+        ground = neighbourhood(known, shown) if opaque else known
     return Source(
         original=original,
         ground=ground,
-        opaque=image.shape[2] == 3 or (isinstance(request, Inpaint) and bool((known[..., 3][shown] >= 1).all())),
+        opaque=opaque,
         seen=resize(seen, size.width, size.height),
         denoise=resize(plan.masks.denoise, size.width, size.height),
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import concurrent.futures
 import hashlib
-import threading
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -25,11 +25,9 @@ from inference.recipe import Recipe
 from inference.resources import cache_folder
 from inference.runtime import CPU, PROVIDERS, Runtime, nvidia_driver
 from inference.samplers import sampler as sampler_spec
+from inference.solver import Sampler, Tables
 from inference.store import ModelStore
 from inference.styles import find_style
-
-if TYPE_CHECKING:
-    from inference.schedulers import Sampler
 
 BATCH_AREA = 4 * 512 * 512
 """Picture pixels that are denoised together at most."""
@@ -112,7 +110,8 @@ class LocalEngine:
         self._store = ModelStore(self.runtime, budget)
         self._pipelines: dict[Path, Pipeline] = {}
         self._warned = False
-        threading.Thread(target=_import_schedulers, name="gouache-import", daemon=True).start()
+        self._tables = Tables(cache_folder() / "samplers")
+        self._beside = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="gouache-tables")
 
     def cancel(self) -> None:
         """Stop the running request, from any thread."""
@@ -122,6 +121,7 @@ class LocalEngine:
         """Let go of models and threads."""
         self._store.drop_all()
         self._pipelines.clear()
+        self._beside.shutdown(wait=False, cancel_futures=True)
         self.runtime.close()
 
     def pipeline(self, manifest: ModelManifest) -> Pipeline:
@@ -156,13 +156,10 @@ class LocalEngine:
             yield from self._run_batch(pipeline, replace(job, seeds=seeds, first=first))
 
     def _run_batch(self, pipeline: Pipeline, job: Job) -> Iterator[Event]:
-        from inference.schedulers import Sampler
-
         request, settings = job.request, job.settings
-        noise = SeededNoise(job.seeds, _variation(request))
-        sampler = Sampler(
-            job.manifest.scheduler, settings.scheduler, settings.steps, strength=job.strength, noise=noise
-        )
+        run = (job.manifest.scheduler, settings.scheduler, settings.steps)
+        # A scheduler that is not known yet brings torch, which takes seconds: graphs load meanwhile.
+        table = self._beside.submit(self._tables.table, *run, job.strength)
         conditioning = pipeline.condition(
             settings.prompt,
             settings.negative,
@@ -170,6 +167,9 @@ class LocalEngine:
             clip_skip=request.clip_skip,
         )
         yield from self._provider_notice(pipeline)
+        table.result()
+        noise = SeededNoise(job.seeds, _variation(request))
+        sampler = self._tables.sampler(*run, strength=job.strength, noise=noise)
         said = len(pipeline.ladder.used)
         denoising = _denoising(pipeline, job, conditioning, noise, sampler)
         shown = pipeline.preview_map() if request.previews else None
@@ -270,13 +270,6 @@ def _extra(request: Request) -> dict[str, Any]:
         "mask": _hash(request.mask),
         "origin": list(request.origin),
     }
-
-
-def _import_schedulers() -> None:
-    """Bring in torch and diffusers while the graphs load; tiny tensors gain nothing from torch's own threads."""
-    import inference.schedulers
-
-    inference.schedulers.torch.set_num_threads(1)
 
 
 def _check_task(request: Request, manifest: ModelManifest) -> None:

@@ -29,8 +29,8 @@ from inference.text import Chunks, PromptTokenizer
 from inference.tiles import shrunk, tiled
 
 if TYPE_CHECKING:
-    from inference.schedulers import Sampler
     from inference.shared_norm import SharedNorm
+    from inference.solver import Sampler
 
 UNTILED_AREA = 128 * 128
 """Latent pixels up to which a picture is decoded in one piece."""

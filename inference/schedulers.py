@@ -16,10 +16,12 @@ import numpy as np
 import torch
 from diffusers.schedulers.scheduling_ddim import DDIMScheduler
 from diffusers.utils import logging as diffusers_logging
+from numpy.typing import NDArray
 
 from inference.errors import BadRequest
-from inference.noise import Latents, NoiseSource
+from inference.noise import Latents, NoiseSource, SeededNoise
 from inference.samplers import sampler
+from inference.solver import Row, Table, TableSampler, steps_to_run
 
 SMALLEST_ALPHA = 2.0**-24
 """Stands for a cumulated alpha of exactly 0 at the last timestep, as in diffusers' own schedulers."""
@@ -28,6 +30,11 @@ SMALLEST_ALPHA = 2.0**-24
 TAMED_ALPHA = 1 / (1 + 80.0**2)
 """The same at a noise level of 80, past which there is nothing to see: for samplers that place or average their steps
 by noise level, and would spend them all on levels in the thousands."""
+
+MOST_COMPILED = 200
+"""Steps up to which a run is compiled; a table of n steps takes n vectors of 2 n + 1 numbers to find."""
+NEGLIGIBLE = 1e-6
+"""Share of a step's largest coefficient below which one is rounding, not meaning."""
 
 diffusers_logging.set_verbosity_error()
 
@@ -117,7 +124,7 @@ def zero_snr_betas(config: Mapping[str, Any], last_alpha: float = SMALLEST_ALPHA
 
 
 class Sampler:
-    """A scheduler set for a number of steps, starting at ``strength`` of the way.
+    """A live diffusers scheduler (see ``solver.Sampler``) set for a number of steps, from ``strength`` of the way on.
 
     Args:
         config: the model's scheduler config.
@@ -129,6 +136,7 @@ class Sampler:
     Attributes:
         timesteps: of the steps that are run, (count,) float32.
         start_scale: what pure noise is multiplied with to start from nothing.
+        clips: it clips or thresholds what it predicts, and so is not linear.
     """
 
     def __init__(
@@ -144,8 +152,7 @@ class Sampler:
                 detail=str(error),
             ) from error
         order = scheduler.order
-        run = min(max(int(steps * strength), 1), steps)
-        begin = (steps - run) * order
+        begin = (steps - steps_to_run(steps, strength)) * order
         if hasattr(scheduler, "set_begin_index"):
             # Else it looks its place up by timestep, of which Karras sigmas can have several alike.
             scheduler.set_begin_index(begin)
@@ -155,6 +162,7 @@ class Sampler:
         self.start_scale = float(scheduler.init_noise_sigma)
         self.prediction = str(scheduler.config.get("prediction_type", "epsilon"))
         self._cumulated = scheduler.alphas_cumprod.numpy()
+        self.clips = bool(scheduler.config.get("clip_sample") or scheduler.config.get("thresholding"))
         self._noise = StepNoise(noise)
         accepted = inspect.signature(scheduler.step).parameters
         self._arguments = {"generator": self._noise} if "generator" in accepted else {}
@@ -198,3 +206,85 @@ class Sampler:
         if self.prediction == "v_prediction":
             return signal * scaled - spread * prediction
         return (scaled - spread * prediction) / signal
+
+
+class _Basis:
+    """Noise for compiling: the draw of step i is the i-th of the last ``steps`` unit vectors."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def draw(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Latents:
+        return _unit(1 + self.steps + step, 1 + 2 * self.steps)
+
+
+def _unit(index: int, length: int) -> Latents:
+    vector = np.zeros((1, 1, 1, length), np.float32)
+    vector[..., index] = 1
+    return vector
+
+
+def compile_table(config: Mapping[str, Any], name: str, steps: int, strength: float) -> Table | None:
+    """Run the scheduler once on unit vectors and read its coefficients off.
+
+    The space has a vector for the first latents, one for each step's prediction and one for each step's noise. Returns
+    None where the scheduler is not linear: it clips or thresholds, or the table does not give what it gives.
+    """
+    probe = Sampler(config, name, steps, strength=strength, noise=_Basis(0))
+    if len(probe) > MOST_COMPILED or probe.clips:
+        return None
+    count = len(probe)
+    live = Sampler(config, name, steps, strength=strength, noise=_Basis(count))
+    rows: list[Row] = []
+    state = _unit(0, 1 + 2 * count)
+    for index in range(count):
+        noisy = live.add_noise(_unit(0, 2), _unit(1, 2), index).ravel()
+        cleaned = live.clean(_unit(0, 2), index, _unit(1, 2)).ravel()
+        at = int(np.abs(state).argmax())
+        scale = float(live.scale(state, index).ravel()[at] / state.ravel()[at])
+        following = live.step(_unit(1 + index, 1 + 2 * count), index, state)
+        rows.append(
+            _row(
+                state.ravel().astype(np.float64),
+                following.ravel().astype(np.float64),
+                index,
+                timestep=float(live.timesteps[index]),
+                scale=scale,
+                signal=float(noisy[0]),
+                spread=float(noisy[1]),
+                clean_prediction=float(cleaned[0]),
+                clean_scaled=float(cleaned[1]),
+            )
+        )
+        state = following
+    table = Table(live.start_scale, tuple(rows))
+    return table if _agrees(table, config, name, steps, strength) else None
+
+
+def _row(state: NDArray[np.float64], following: NDArray[np.float64], index: int, **rest: float) -> Row:
+    """One step's coefficients: the latents are kept by as much as the first latents in them are."""
+    count = (len(state) - 1) // 2
+    keep = following[0] / state[0] if state[0] else 0.0
+    left = following - keep * state
+    largest = max(abs(keep), float(np.abs(following).max()))
+
+    def weights(first: int) -> dict[int, float]:
+        seen = left[first : first + index + 1]
+        return {i: float(weight) for i, weight in enumerate(seen) if abs(weight) > NEGLIGIBLE * largest}
+
+    return Row(keep=float(keep), predictions=weights(1), noises=weights(1 + count), **rest)
+
+
+def _agrees(table: Table, config: Mapping[str, Any], name: str, steps: int, strength: float) -> bool:
+    """True when the table gives what the scheduler gives, on random numbers."""
+    shape = (1, 4, 4, 4)
+    noise = SeededNoise((0,))
+    live = Sampler(config, name, steps, strength=strength, noise=noise)
+    quick = TableSampler(table, noise)
+    ours = theirs = noise.draw("start", shape) * np.float32(live.start_scale)
+    for index in range(len(live)):
+        prediction = noise.draw("prediction", shape, index)
+        theirs, ours = live.step(prediction, index, theirs), quick.step(prediction, index, ours)
+        if not np.allclose(ours, theirs, rtol=1e-4, atol=1e-4 * max(1.0, float(np.abs(theirs).max()))):
+            return False
+    return True

