@@ -21,7 +21,7 @@ from inference.resources import RESOURCES, cache_folder, user_folder
 from inference.version import VERSION
 
 HELP = "say which devices, providers and versions are in use, and run one smoke job"
-PACKAGES = ("onnxruntime-gpu", "onnxruntime", "openvino", "torch", "diffusers", "numpy", "pillow", "PySide6_Essentials")
+PACKAGES = ("onnxruntime-gpu", "onnxruntime", "torch", "diffusers", "numpy", "pillow", "PySide6_Essentials")
 SMOKE_STEPS = 2
 
 
