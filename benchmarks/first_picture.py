@@ -28,14 +28,17 @@ PARTS = {
     "command line": "command line's imports",
     "engine": "engine's imports (numpy, onnxruntime)",
     "manifest": "model's manifest",
-    "waiting": "waiting for torch and diffusers (imported in another thread meanwhile)",
+    "waiting": "all else: waiting for the scheduler's table, recipe, events",
     "load": "opening graphs",
     "text": "text",
     "denoise": "denoising, 20 steps",
     "decode": "decoding",
     "write": "writing the file",
     "whole": "all of it, until the process is about to end",
+    "scheduler": "the scheduler's table, in a thread beside (compiled with torch and diffusers the first time)",
 }
+BESIDE = ("whole", "waiting", "scheduler")
+"""What is not a part in the sum of parts."""
 
 
 # In the child: the command line with watches on it
@@ -58,7 +61,9 @@ class Watches:
                 return original(*args, **kwargs)
             finally:
                 taken = time.perf_counter() - start
-                if part == "load":
+                if part == "scheduler":
+                    self.seconds[part] += taken
+                elif part == "load":
                     self.opened += taken
                     self.seconds[part] += taken
                 else:
@@ -98,29 +103,18 @@ def watched(started: float, arguments: list[str]) -> None:
     from inference.cli import output
 
     seconds["engine"] = time.perf_counter() - begin
-    imported: dict[str, float] = {}
-    begun = time.perf_counter()
-    original = engine._import_schedulers
-
-    def import_schedulers() -> None:
-        imported["from"] = time.perf_counter()
-        original()
-        imported["to"] = time.perf_counter()
-
-    engine._import_schedulers = import_schedulers
     watches.on(engine, "find_model", "manifest")
     watches.on(runtime.Runtime, "load", "load")
     watches.on(engine.Pipeline, "condition", "text")
     watches.on_steps(engine.Pipeline, "denoise", "denoise")
     watches.on(engine.Pipeline, "decode", "decode")
     watches.on(output.Results, "write", "write")
+    watches.on(engine.Tables, "table", "scheduler")
     status = main.main(arguments)
     seconds["whole"] = time.time() - started
-    named = sum(seconds[part] for part in PARTS if part not in ("whole", "waiting"))
+    named = sum(seconds[part] for part in PARTS if part not in BESIDE)
     seconds["waiting"] = seconds["whole"] - named
-    sys.stderr.write(
-        "\x02" + json.dumps({**seconds, "import": imported["to"] - imported["from"], "begun": begun}) + "\n"
-    )
+    sys.stderr.write("\x02" + json.dumps(seconds) + "\n")
     sys.stderr.flush()
     sys.exit(status)
 
@@ -182,8 +176,7 @@ def main() -> None:
     ]
     table("python main.py generate", ["", "s: median (min–max)", "peak resident MiB"], rows)
     rows = [
-        [words, *(spread([p[part] for p in parts[name]], ".2f") for name in parts)]
-        for part, words in {**PARTS, "import": "torch's and diffusers' import, in its own thread"}.items()
+        [words, *(spread([p[part] for p in parts[name]], ".2f") for name in parts)] for part, words in PARTS.items()
     ]
     table("In parts, s", ["part", "cache empty", "cache filled"], rows)
 
