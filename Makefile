@@ -1,7 +1,7 @@
 # Gouache: `make run` sets everything up and starts the main job, `make test` runs the quick tests.
 #
 #   make run ARGS="--help"     arguments of main.py
-#   make run EXTRAS=cuda       optional parts of pyproject.toml: cuda, bench (kept once installed)
+#   make run EXTRAS=cuda       optional parts of pyproject.toml: cuda (kept once installed)
 #   make run PYTHON=python3.12 the interpreter for a new .venv (3.11 or 3.12)
 #   make test ARGS="-k masks"  arguments of pytest
 #   make bench BENCH=sd15_size   one of benchmarks/*.py

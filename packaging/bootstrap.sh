@@ -1,7 +1,7 @@
 #!/bin/sh
 # Makes .venv ready for work and installs what is missing; does nothing when nothing changed.
 #
-#   packaging/bootstrap.sh [EXTRA ...]     extras of pyproject.toml: dev, cuda, bench
+#   packaging/bootstrap.sh [EXTRA ...]     extras of pyproject.toml: dev, cuda
 #   PYTHON=/path/to/python3.11             the interpreter to use, if not the one found on PATH
 #
 # .venv/.setup-stamp is written last: it holds the checksum of pyproject.toml and packaging/constraints.txt
