@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from inference.errors import UnknownName
@@ -31,7 +32,19 @@ def find_model(name: str) -> ModelManifest:
     """
     folders = model_folders()
     if name in folders:
-        return read_manifest(folders[name])
+        return _read(folders[name])
     if any(sign in name for sign in "/\\.~") or Path(name).exists():
-        return read_manifest(Path(name).expanduser())
+        return _read(Path(name).expanduser())
     raise UnknownName("model", name, folders)
+
+
+def _read(folder: Path) -> ModelManifest:
+    """The folder's manifest, read again only when a file of it has changed: every request asks for it."""
+    described = [file for pattern in ("*.json", "*/*.json", "*/model.onnx*") for file in folder.glob(pattern)]
+    status = [(file, file.stat()) for file in sorted(described)]
+    return _read_once(folder, tuple((file, s.st_size, s.st_mtime_ns) for file, s in status))
+
+
+@lru_cache(maxsize=32)
+def _read_once(folder: Path, stamp: tuple[tuple[Path, int, int], ...]) -> ModelManifest:
+    return read_manifest(folder)
