@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import concurrent.futures
 import hashlib
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +81,8 @@ class Job:
     first: int = 0
     plan: EditPlan | None = None
     source: Source | None = None
+    source_hash: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def strength(self) -> float:
@@ -108,7 +110,7 @@ class LocalEngine:
     ) -> None:
         self.runtime = Runtime(device=device, threads=threads, cache=cache or cache_folder() / "graphs")
         self._store = ModelStore(self.runtime, budget)
-        self._pipelines: dict[Path, Pipeline] = {}
+        self._pipelines: dict[Path, tuple[ModelManifest, Pipeline]] = {}
         self._warned = False
         self._tables = Tables(cache_folder() / "samplers")
         self._beside = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="gouache-tables")
@@ -125,10 +127,13 @@ class LocalEngine:
         self.runtime.close()
 
     def pipeline(self, manifest: ModelManifest) -> Pipeline:
-        """The pipeline of a model; its graphs are loaded when they are first run."""
-        if manifest.folder not in self._pipelines:
-            self._pipelines[manifest.folder] = Pipeline(manifest, self._store)
-        return self._pipelines[manifest.folder]
+        """The pipeline of a model; its graphs are loaded when they are first run, and again when its files changed."""
+        known, pipeline = self._pipelines.get(manifest.folder, (None, None))
+        if pipeline is None or known is not manifest:
+            self._store.drop(part.path for part in manifest.parts.values())
+            pipeline = Pipeline(manifest, self._store)
+            self._pipelines[manifest.folder] = (manifest, pipeline)
+        return pipeline
 
     def run(self, request: Request) -> Generator[Event, None, None]:
         """Do the work (see ``inference.api.Engine``)."""
@@ -145,6 +150,8 @@ class LocalEngine:
             size=size,
             plan=plan,
             source=prepare(edit, plan, manifest) if edit and plan and edit.strength > 0 else None,
+            source_hash=_hash(edit.image) if edit else "",
+            extra=_extra(request),
         )
         if edit and edit.strength == 0:
             yield from self._unchanged(edit, job)
@@ -248,9 +255,9 @@ class LocalEngine:
             variation_strength=request.variation_strength,
             seamless=(request.seamless.name or "").lower() if request.seamless else "",
             strength=edit.strength if edit else None,
-            source=_hash(edit.image) if edit else "",
+            source=job.source_hash,
             backend=f"{self.runtime.name} {pipeline.session('unet').provider}" if pipeline else "",
-            extra=_extra(request),
+            extra=dict(job.extra),
             notices=tuple(pipeline.ladder.used) if pipeline else (),
         )
 

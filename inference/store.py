@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
@@ -21,15 +21,11 @@ class ModelStore:
     Args:
         runtime: makes the sessions.
         budget: bytes of weights kept loaded; None for a share of the free memory. The graph in use always stays.
-        loading: called with a part's name before it is loaded.
     """
 
-    def __init__(
-        self, runtime: Runtime, budget: int | None = None, loading: Callable[[str], None] = lambda name: None
-    ) -> None:
+    def __init__(self, runtime: Runtime, budget: int | None = None) -> None:
         self.runtime = runtime
         self.budget = budget if budget is not None else int(psutil.virtual_memory().available * BUDGET_SHARE)
-        self._loading = loading
         self._sessions: OrderedDict[Path, tuple[Session, int]] = OrderedDict()
 
     def session(self, part: Part) -> Session:
@@ -37,7 +33,6 @@ class ModelStore:
         if part.path in self._sessions:
             self._sessions.move_to_end(part.path)
             return self._sessions[part.path][0]
-        self._loading(part.name)
         size = part.bytes * (2 if part.element == "float16" and self.runtime.device == "cpu" else 1)
         self._make_room(size)
         session = self.runtime.load(part.path)
@@ -47,6 +42,12 @@ class ModelStore:
     def loaded(self) -> list[Path]:
         """The graphs that are loaded, the one used longest ago first."""
         return list(self._sessions)
+
+    def drop(self, paths: Iterable[Path]) -> None:
+        """Close the sessions of graphs that are no longer what they were."""
+        for path in paths:
+            if path in self._sessions:
+                self._sessions.pop(path)[0].close()
 
     def drop_all(self) -> None:
         """Close every session."""

@@ -1,9 +1,11 @@
 """The engine with the embedded model: real pictures, cancelling, memory, caching."""
 
 import dataclasses
+import shutil
 import threading
 
 import numpy as np
+import onnx
 import pytest
 
 from inference import pipelines
@@ -15,6 +17,7 @@ from inference.geometry import Size
 from inference.library import find_model
 from inference.noise import SeededNoise
 from inference.pipelines import Pipeline
+from inference.resources import RESOURCES
 from inference.runtime import OrtSession
 from inference.samplers import SAMPLERS
 
@@ -444,3 +447,15 @@ def test_tiles_meet_without_a_seam(engine, monkeypatch, part):
     seam = max(np.abs(np.diff(difference, axis=axis)).max() for axis in (2, 3))
     assert seam < 1, f"neighbours differ by {seam:.2f} more than in the untiled result"
     assert np.abs(difference).max() < 2, f"tones differ by {np.abs(difference).max():.2f}"
+
+
+def test_a_model_that_changed_on_disk_is_loaded_anew(engine, tmp_path):
+    folder = shutil.copytree(RESOURCES / "models" / "sprites", tmp_path / "mine")
+    words = {"model": str(folder), "seed": 7, **PROMPT}
+    before = one(engine, Generate(**words)).pixels
+    swapped = onnx.load(folder / "unet" / "model.onnx")
+    (node,) = [node for node in swapped.graph.node if "out_sample" in node.output]
+    node.output[0] = "before"
+    swapped.graph.node.append(onnx.helper.make_node("Neg", ["before"], ["out_sample"]))
+    onnx.save(swapped, folder / "unet" / "model.onnx")
+    assert not np.array_equal(one(engine, Generate(**words)).pixels, before)
