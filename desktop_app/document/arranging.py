@@ -49,6 +49,12 @@ def _inserted(label: str, stack: Stack, layer: Layer, before: Stack | None = Non
     return restack(label, before or stack, replace(stack, layers=layers, active=layer.id), _seen(stack, layer))
 
 
+def layer_above(stack: Stack, layer: LayerId | None) -> int:
+    """The place in the stack right above a layer; the top when it is not there."""
+    places = [index + 1 for index, each in enumerate(stack.layers) if each.id == layer]
+    return places[0] if places else len(stack.layers)
+
+
 def free_name(stack: Stack) -> str:
     """ "Layer n" with the smallest n that no layer has."""
     taken = {layer.name for layer in stack.layers}
@@ -144,7 +150,9 @@ def crop(document: Document, bounds: Bounds, label: str = "Crop") -> Edit:
     common = bounds.intersection(stack.bounds)
     if not common.empty:
         selection[common.moved(-bounds.x, -bounds.y).slices] = document.selection[common.slices]
-    return restack(label, stack, replace(stack, size=bounds.size, layers=layers, selection=Raster(selection)))
+    anchor = (stack.anchor[0] - bounds.x, stack.anchor[1] - bounds.y)
+    after = replace(stack, size=bounds.size, layers=layers, selection=Raster(selection), anchor=anchor)
+    return restack(label, stack, after)
 
 
 def _cropped(layer: Layer, bounds: Bounds) -> Layer:

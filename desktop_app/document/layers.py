@@ -144,12 +144,15 @@ class Stack:
         layers: the lowest first.
         active: the layer that tools work on; None only when there are no layers.
         selection: mask of the canvas's size; all 0 means that nothing is selected.
+        anchor: where the point that was 0, 0 at first lies now. Cropping and extending move it, so that what was
+            placed by it can be found again.
     """
 
     size: Size
     layers: tuple[Layer, ...] = ()
     active: LayerId | None = None
     selection: Raster
+    anchor: tuple[int, int] = (0, 0)
 
     @classmethod
     def of(cls, size: Size, layers: tuple[Layer, ...] = ()) -> Stack:
