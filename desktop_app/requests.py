@@ -1,0 +1,348 @@
+"""From the situation of a document and the settings of the panel to a request: pure functions.
+
+Everything is in canvas pixels. Nothing here knows Qt or an engine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any
+
+import cv2
+
+from desktop_app.document.document import Document
+from desktop_app.document.edits import around
+from desktop_app.document.layers import LayerId, Raster
+from desktop_app.results import Mode, Run
+from inference.api import DEFAULT_MODEL, SMALLEST_SIDE, Fill, Generate, Inpaint, Request, Seamless, Vary
+from inference.edits import EditPlan, plan_selection
+from inference.errors import BadRequest
+from inference.geometry import Bounds, Size
+from inference.manifest import ModelManifest, Task
+from inference.recipe import Recipe
+from inference.styles import Style
+
+INPAINT_STRENGTH, VARY_STRENGTH = 1.0, 0.6
+ROOM = 64
+"""Pixels around the context that go along with a request, so that it is planned as it was shown."""
+_BAND = 256
+_NOWHERE = Bounds(0, 0, 0, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerateSettings:
+    """What the generate panel says. ``None`` means: as the style or the model says.
+
+    Attributes:
+        mode: ``AUTO`` finds it from the situation.
+        seed: of the next run's first picture.
+        seed_locked: keep the seed; else each run gets a new one.
+        inpaint_strength, vary_strength: 0 to 1; each mode remembers its own.
+        size: of a picture from words alone.
+        The rest: see ``inference.api``.
+    """
+
+    mode: Mode = Mode.AUTO
+    model: str = DEFAULT_MODEL
+    style: str | None = None
+    prompt: str = ""
+    negative: str = ""
+    inpaint_strength: float = INPAINT_STRENGTH
+    vary_strength: float = VARY_STRENGTH
+    steps: int | None = None
+    guidance: float | None = None
+    scheduler: str | None = None
+    size: Size | None = None
+    seed: int = 1
+    seed_locked: bool = False
+    count: int = 4
+    clip_skip: int = 0
+    variation_seed: int | None = None
+    variation_strength: float = 0.0
+    seamless_x: bool = False
+    seamless_y: bool = False
+    fill: Fill = Fill.AUTO
+    feather: float | None = None
+    context: float | None = None
+    keep_outside: bool = False
+    match_colour: bool = True
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a JSON file."""
+        size = None if self.size is None else [self.size.width, self.size.height]
+        return asdict(self) | {"mode": self.mode.value, "fill": self.fill.value, "size": size}
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> GenerateSettings:
+        """Read back what ``as_dict`` wrote; what cannot be is left at its default."""
+        kept: dict[str, Any] = {}
+        usual = cls()
+        readers = {"mode": Mode, "fill": Fill, "size": lambda value: None if value is None else Size(*value)}
+        for each in fields(cls):
+            if each.name not in values:
+                continue
+            value, default = values[each.name], getattr(usual, each.name)
+            try:
+                if each.name in readers:
+                    value = readers[each.name](value)
+                elif default is not None and value is not None:
+                    value = type(default)(value)
+            except (TypeError, ValueError):
+                continue
+            if value is not None or default is None:
+                kept[each.name] = value
+        return cls(**kept)
+
+    @classmethod
+    def from_recipe(cls, recipe: Recipe, base: GenerateSettings) -> GenerateSettings:
+        """What made a picture, with the seed locked; the mode stays with the situation."""
+        extra = recipe.extra
+        kind = recipe.kind
+        strength = recipe.strength if recipe.strength is not None else None
+        size = Size(recipe.width, recipe.height) if kind == "generate" else base.size
+        return replace(
+            base,
+            model=recipe.model,
+            style=recipe.style,
+            prompt=recipe.prompt,
+            negative=recipe.negative,
+            inpaint_strength=strength if kind == "inpaint" and strength is not None else base.inpaint_strength,
+            vary_strength=strength if kind == "vary" and strength is not None else base.vary_strength,
+            steps=recipe.steps,
+            guidance=recipe.guidance,
+            scheduler=recipe.scheduler,
+            size=size,
+            seed=recipe.seed,
+            seed_locked=True,
+            clip_skip=recipe.clip_skip,
+            variation_seed=recipe.variation_seed,
+            variation_strength=recipe.variation_strength,
+            seamless_x="x" in recipe.seamless or "both" in recipe.seamless,
+            seamless_y="y" in recipe.seamless or "both" in recipe.seamless,
+            fill=Fill(extra["fill"]) if "fill" in extra else base.fill,
+            feather=extra.get("feather", base.feather),
+            context=extra.get("context", base.context),
+            keep_outside=bool(extra.get("keep_outside", base.keep_outside)),
+            match_colour=bool(extra.get("match_colour", base.match_colour)),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """What there is to work with.
+
+    Attributes:
+        canvas: its size; None when no document is open.
+        picture: around the visible layers that hold something; None when nothing is to be seen.
+        selected: around what is selected; None when nothing is.
+    """
+
+    canvas: Size | None = None
+    picture: Bounds | None = None
+    selected: Bounds | None = None
+
+    @property
+    def mode(self) -> Mode:
+        """No picture: generate. A selection beyond the picture: outpaint; inside it: inpaint. Neither: vary."""
+        if self.canvas is None or self.picture is None:
+            return Mode.GENERATE
+        if self.selected is None:
+            return Mode.VARY
+        return Mode.INPAINT if self.picture.contains(self.selected) else Mode.OUTPAINT
+
+
+class Watch:
+    """Finds the situation of a document; what has not changed since is not looked at again."""
+
+    def __init__(self) -> None:
+        self._known: dict[Raster, tuple[int, bool]] = {}
+
+    def situation(self, document: Document | None) -> Situation:
+        """As it is now."""
+        if document is None:
+            self._known.clear()
+            return Situation()
+        filled = [
+            layer for layer in document.layers if layer.visible and layer.opacity > 0 and self._holds(layer.raster)
+        ]
+        seen = around(layer.bounds for layer in filled).intersection(document.stack.bounds)
+        self._known = {layer.raster: self._known[layer.raster] for layer in filled if layer.raster in self._known}
+        return Situation(
+            canvas=document.size,
+            picture=None if seen.empty else seen,
+            selected=document.selected(),
+        )
+
+    def _holds(self, raster: Raster) -> bool:
+        version, holds = self._known.get(raster, (-1, False))
+        if version != raster.version:
+            holds = any(
+                cv2.hasNonZero(cv2.extractChannel(raster.array[row : row + _BAND], 3))
+                for row in range(0, raster.shape[0], _BAND)
+            )
+            self._known[raster] = (raster.version, holds)
+        return holds
+
+
+TASKS = {Mode.GENERATE: Task.GENERATE, Mode.VARY: Task.VARY, Mode.INPAINT: Task.INPAINT, Mode.OUTPAINT: Task.INPAINT}
+
+
+def mode_of(settings: GenerateSettings, situation: Situation) -> Mode:
+    """The mode that will run."""
+    return situation.mode if settings.mode is Mode.AUTO else settings.mode
+
+
+def check(settings: GenerateSettings, situation: Situation, manifest: ModelManifest) -> Mode:
+    """The mode that will run, when it can.
+
+    Raises:
+        BadRequest: with the reason and what to do.
+    """
+    mode = mode_of(settings, situation)
+    if mode is not Mode.GENERATE and situation.canvas is None:
+        raise BadRequest("There is no picture to change.", hint="Open a picture, or choose Generate.")
+    if mode in (Mode.INPAINT, Mode.OUTPAINT) and situation.selected is None:
+        raise BadRequest("Nothing is selected.", hint="Brush over what should change.")
+    if mode is not Mode.GENERATE and situation.picture is None:
+        raise BadRequest("The canvas is empty.", hint="Choose Generate, or paint something first.")
+    if mode is not Mode.GENERATE and situation.canvas and min(situation.canvas.shape) < SMALLEST_SIDE:
+        raise BadRequest(
+            f"The canvas is {situation.canvas}.", hint=f"Extend it to at least {SMALLEST_SIDE} pixels a side."
+        )
+    if TASKS[mode] not in manifest.tasks:
+        can = ", ".join(task.value for task in manifest.tasks) or "nothing"
+        raise BadRequest(
+            f"The model {manifest.title} cannot {TASKS[mode].value}: it can {can}.", hint="Choose another model."
+        )
+    return mode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effective:
+    """The sampling settings that will be used: the panel's, else the style's, else the model's."""
+
+    steps: int
+    guidance: float
+    scheduler: str
+
+    @classmethod
+    def of(cls, settings: GenerateSettings, manifest: ModelManifest, style: Style | None) -> Effective:
+        """Resolve what the panel leaves open."""
+        said = style.sampling if style else {}
+        usual = manifest.defaults
+
+        def value(name: str) -> Any:
+            own = getattr(settings, name)
+            return own if own is not None else said.get(name, getattr(usual, name))
+
+        return cls(
+            steps=int(value("steps")), guidance=float(value("guidance")), scheduler=str(value("scheduler")).lower()
+        )
+
+
+def plan(document: Document, settings: GenerateSettings, manifest: ModelManifest, mode: Mode) -> EditPlan | None:
+    """What an inpainting or outpainting will see and change, in canvas pixels; None for other modes."""
+    if mode not in (Mode.INPAINT, Mode.OUTPAINT):
+        return None
+    return plan_selection(
+        document.selection,
+        manifest,
+        strength=settings.inpaint_strength,
+        feather=settings.feather,
+        context=settings.context,
+        keep_outside=settings.keep_outside,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request, and the run that its pictures will belong to."""
+
+    request: Request
+    run: Run
+
+
+def build(
+    document: Document | None, settings: GenerateSettings, situation: Situation, manifest: ModelManifest
+) -> Asked:
+    """Make the request for what the panel says.
+
+    Raises:
+        BadRequest: when it cannot be done, with the reason and what to do.
+    """
+    mode = check(settings, situation, manifest)
+    if document is None or mode is Mode.GENERATE:
+        size = settings.size or size_for(situation.canvas, manifest)
+        canvas = situation.canvas or size
+        frame = Bounds((canvas.width - size.width) // 2, (canvas.height - size.height) // 2, size.width, size.height)
+        request: Request = Generate(size=size, **_common(settings))
+    elif mode is Mode.VARY:
+        frame = document.stack.bounds
+        where = document.selection if situation.selected else None
+        request = Vary(image=document.compose(), where=where, strength=settings.vary_strength, **_common(settings))
+    else:
+        request, frame = _inpaint(document, settings, situation, manifest, mode)
+    anchor = (0, 0) if document is None else document.stack.anchor
+    run = Run(
+        mode=mode,
+        title=settings.prompt,
+        frame=frame.moved(-anchor[0], -anchor[1]),
+        above=topmost(document),
+        wanted=settings.count,
+        open=True,
+    )
+    return Asked(request=request, run=run)
+
+
+def _inpaint(
+    document: Document, settings: GenerateSettings, situation: Situation, manifest: ModelManifest, mode: Mode
+) -> tuple[Inpaint, Bounds]:
+    """Only what the model will see goes along: copying all of a large canvas would take a second."""
+    planned = plan(document, settings, manifest, mode)
+    assert planned is not None
+    assert situation.picture is not None
+    canvas = document.stack.bounds
+    frame = planned.context.bounds.padded(ROOM).intersection(canvas)
+    seen = situation.picture.intersection(frame) if mode is Mode.OUTPAINT else frame
+    if min(seen.width, seen.height) < SMALLEST_SIDE:
+        seen = frame
+    return (
+        Inpaint(
+            image=document.compose(seen),
+            mask=document.selection[frame.slices],
+            origin=(seen.x - frame.x, seen.y - frame.y),
+            strength=settings.inpaint_strength,
+            fill=settings.fill,
+            feather=settings.feather,
+            context=settings.context,
+            keep_outside=settings.keep_outside,
+            match_colour=settings.match_colour,
+            **_common(settings),
+        ),
+        frame,
+    )
+
+
+def _common(settings: GenerateSettings) -> dict[str, Any]:
+    seamless = Seamless.NONE
+    if settings.seamless_x:
+        seamless |= Seamless.X
+    if settings.seamless_y:
+        seamless |= Seamless.Y
+    names = ("model", "prompt", "negative", "style", "seed", "count", "steps", "guidance", "scheduler", "clip_skip")
+    varied = {"variation_seed": settings.variation_seed, "variation_strength": settings.variation_strength}
+    return {name: getattr(settings, name) for name in names} | varied | {"seamless": seamless}
+
+
+def size_for(canvas: Size | None, manifest: ModelManifest) -> Size:
+    """The canvas's size when the model can run at it, else the model's own."""
+    if canvas is not None and manifest.size_rule.allows(canvas):
+        return canvas
+    return manifest.native
+
+
+def topmost(document: Document | None) -> LayerId | None:
+    """The layer right above which a picture of all of them belongs."""
+    if document is None or not document.layers:
+        return None
+    return document.layers[-1].id
