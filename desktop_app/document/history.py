@@ -177,6 +177,16 @@ class History:
         return tuple(step.label for step in self.steps)
 
     @property
+    def gesture(self) -> Gesture | None:
+        """The open one: whoever began it can see whether another has taken its place."""
+        return self._gesture
+
+    @property
+    def gesturing(self) -> bool:
+        """True while a gesture is open."""
+        return self._gesture is not None
+
+    @property
     def can_undo(self) -> bool:
         """True when there is a step to take back."""
         return self.position > 0 or self._gesture is not None
