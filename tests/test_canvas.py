@@ -11,9 +11,9 @@ from itertools import pairwise
 import fake_engine  # noqa: F401 (offscreen, before Qt)
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QAccessible,
     QColor,
@@ -33,16 +33,21 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_app.canvas import surface as surface_module
-from desktop_app.canvas.mask_overlay import DARK, LIGHT, MaskOverlay, sample
+from desktop_app.canvas.mask_overlay import DARK, LIGHT, MaskOverlay
 from desktop_app.canvas.painting import Outline
 from desktop_app.canvas.pointer import Button, Device, Modifiers, Pointer
 from desktop_app.canvas.pyramid import Pyramid
+from desktop_app.canvas.rulers import Rulers
+from desktop_app.canvas.sampling import picked, sample
 from desktop_app.canvas.source import Look
 from desktop_app.canvas.surface import Surface, premultiplied
 from desktop_app.canvas.view import Canvas
 from desktop_app.canvas.viewport import Viewport
+from desktop_app.theme import THEMES, contrast
 from inference.geometry import Bounds, Size
 
+calm = settings(deadline=None)
+"""A machine that is busy takes its time."""
 RED, GREEN = (255, 0, 0, 255), (0, 255, 0, 255)
 MOVE, PRESS, RELEASE = QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease
 NONE, LEFT, RIGHT, MIDDLE = (
@@ -183,6 +188,7 @@ def wheel(
 # Pyramids
 
 
+@calm
 @given(st.integers(1, 300), st.integers(1, 300), st.data())
 def test_a_pyramid_written_in_parts_is_the_pyramid(width: int, height: int, data: st.DataObject) -> None:
     pixels = np.random.default_rng(width * 1000 + height).integers(0, 256, (height, width, 4), np.uint8)
@@ -292,6 +298,21 @@ def test_the_document_fills_its_place_and_no_more(canvas: Canvas, zoom: float) -
     assert (outside == (0x1E, 0x1F, 0x22)).all()
 
 
+@pytest.mark.parametrize("zoom", [2.0, 2.3, 2.7, 3.7, 5.1, 7.0])
+@pytest.mark.parametrize("ruled", [False, True])
+def test_squares_lie_where_the_pixels_are(canvas: Canvas, zoom: float, ruled: bool) -> None:
+    """Qt alone is up to a view pixel off, and the edge of the mask and the grid would lie beside the pixels."""
+    source = Painted(300, 200)
+    source.pixels[..., :3] = np.random.default_rng(5).integers(0, 256, (200, 300, 3))
+    canvas.set_source(source)
+    canvas.set_rulers(ruled)
+    canvas.zoom_to(zoom, QPointF(200, 150))
+    viewport = canvas.viewport
+    columns = np.floor((np.arange(20, 390) + 0.5 - viewport.left) / zoom).astype(int)
+    rows = np.floor((np.arange(20, 290) + 0.5 - viewport.top) / zoom).astype(int)
+    assert np.array_equal(shown(canvas)[20:290, 20:390], source.pixels[rows][:, columns, :3])
+
+
 @pytest.mark.parametrize("zoom", [1.0, 2.0, 4.0, 16.0])
 def test_pixels_are_exact_at_whole_zooms(canvas: Canvas, zoom: float) -> None:
     rng = np.random.default_rng(1)
@@ -338,6 +359,8 @@ def test_a_part_repainted_fits_what_is_around_it(canvas: Canvas, zoom: float) ->
     source.select(Bounds(200, 150, 200, 120))
     canvas.set_source(source)
     canvas.set_context(Bounds(100, 100, 400, 300))
+    canvas.set_soft(rng.integers(0, 256, (300, 400), np.uint8), Bounds(100, 100, 400, 300))
+    canvas.set_rulers(True)
     canvas.zoom_to(zoom, QPointF(200, 150))
     canvas.pan(0.4, 0.7)
     target = QImage(400, 300, QImage.Format.Format_RGB32)
@@ -469,6 +492,13 @@ def test_a_mask_that_comes_in_part_is_read_whole(canvas: Canvas) -> None:
     assert at(canvas, 35, 35) != RED[:3]
 
 
+def overlay_of(mask: Pyramid | None) -> MaskOverlay:
+    overlay = MaskOverlay("#4c8dff", "#b58cff")
+    overlay.mask = mask
+    return overlay
+
+
+@calm
 @given(
     st.sampled_from([0.1, 0.25, 0.7, 1.0, 2.0, 3.3, 16.0]), st.integers(-300, 100), st.integers(-200, 100), st.data()
 )
@@ -478,17 +508,19 @@ def test_an_overlay_rebuilt_in_parts_is_the_overlay(zoom: float, left: int, top:
     mask = Pyramid(size)
     mask.write(Bounds.of(size), rng.integers(0, 256, size.shape, np.uint8))
     viewport = Viewport(size=size, width=120, height=100, zoom=zoom, left=float(left), top=float(top))
-    parts, whole = MaskOverlay("#4c8dff"), MaskOverlay("#4c8dff")
-    parts.rebuild(mask, viewport)
+    parts, whole = overlay_of(mask), overlay_of(mask)
+    parts.refresh(viewport)
     x, y = data.draw(st.integers(0, 140)), data.draw(st.integers(0, 80))
     touched = Bounds(x, y, min(20, 150 - x), min(20, 90 - y))
     mask.write(touched, np.full((touched.height, touched.width), 255, np.uint8))
-    parts.rebuild(mask, viewport, viewport.covering(touched, max(2, round(2 * zoom))))
-    whole.rebuild(mask, viewport)
+    parts.touch(touched)
+    parts.refresh(viewport)
+    whole.refresh(viewport)
     assert parts.image == whole.image
     assert parts.edge == whole.edge
 
 
+@calm
 @given(
     st.sampled_from([0.25, 1.0, 3.3]),
     st.lists(st.tuples(st.integers(-60, 60), st.integers(-60, 60)), min_size=1, max_size=5),
@@ -498,14 +530,61 @@ def test_an_overlay_that_follows_is_the_overlay(zoom: float, moves: list[tuple[i
     mask = Pyramid(size)
     mask.write(Bounds.of(size), np.random.default_rng(3).integers(0, 256, size.shape, np.uint8))
     viewport = Viewport(size=size, width=70, height=50, zoom=zoom, left=-20.0, top=-15.0)
-    following, whole = MaskOverlay("#4c8dff"), MaskOverlay("#4c8dff")
-    following.follow(mask, viewport)
+    following, whole = overlay_of(mask), overlay_of(mask)
+    following.refresh(viewport)
     for across, down in moves:
         viewport = replace(viewport, left=viewport.left + across, top=viewport.top + down)
-        following.follow(mask, viewport)
-        whole.rebuild(mask, viewport)
+        following.refresh(viewport)
+        whole.touch(None)
+        whole.refresh(viewport)
         assert following.image == whole.image
         assert following.edge == whole.edge
+
+
+@calm
+@given(
+    st.sampled_from([0.25, 0.7, 1.0, 3.3]),
+    st.lists(
+        st.tuples(st.integers(-40, 40), st.integers(-40, 40), st.integers(0, 130), st.integers(0, 70), st.booleans()),
+        min_size=1,
+        max_size=6,
+    ),
+)
+def test_changes_and_moves_between_two_frames_are_all_in_the_next(
+    zoom: float, happenings: list[tuple[int, int, int, int, bool]]
+) -> None:
+    size = Size(150, 90)
+    mask = Pyramid(size)
+    values = np.random.default_rng(3).integers(0, 256, size.shape, np.uint8)
+    mask.write(Bounds.of(size), values)
+    viewport = Viewport(size=size, width=70, height=50, zoom=zoom, left=-20.0, top=-15.0)
+    once, whole = overlay_of(mask), overlay_of(mask)
+    for overlay in (once, whole):
+        overlay.set_soft(values[10:60, 20:90].copy(), Bounds(20, 10, 70, 50))
+        overlay.refresh(viewport)
+    for across, down, x, y, on_mask in happenings:
+        viewport = replace(viewport, left=viewport.left + across, top=viewport.top + down)
+        touched = Bounds(x, y, 20, 20).intersection(Bounds.of(size))
+        if on_mask:
+            mask.write(touched, np.full((touched.height, touched.width), 255, np.uint8))
+            once.touch(touched)
+        else:
+            for overlay in (once, whole):
+                overlay.set_soft(np.full((touched.height, touched.width), 200, np.uint8), touched)
+    once.refresh(viewport)
+    whole.touch(None)
+    whole.refresh(viewport)
+    assert once.image == whole.image
+    assert once.edge == whole.edge
+
+
+@calm
+@given(st.integers(1, 40), st.integers(1, 40), st.data())
+def test_rows_and_columns_are_picked(height: int, width: int, data: st.DataObject) -> None:
+    array = np.random.default_rng(height * 41 + width).integers(0, 256, (height, width), np.uint8)
+    rows = np.sort(np.array(data.draw(st.lists(st.integers(0, height - 1), min_size=1, max_size=60)), np.intp))
+    columns = np.sort(np.array(data.draw(st.lists(st.integers(0, width - 1), min_size=1, max_size=60)), np.intp))
+    assert np.array_equal(picked(array, rows, columns), array[rows][:, columns])
 
 
 def test_a_mask_is_sampled_at_the_middles_of_view_pixels() -> None:
@@ -524,10 +603,71 @@ def test_every_edge_pixel_lies_inside_beside_the_outside() -> None:
     values = np.zeros(size.shape, np.uint8)
     values[10:40, 15:50] = 200
     mask.write(Bounds.of(size), values)
-    overlay = MaskOverlay("#ffffff")
-    overlay.rebuild(mask, Viewport(size=size, width=60, height=60))
+    overlay = overlay_of(mask)
+    overlay.refresh(Viewport(size=size, width=60, height=60))
     assert overlay.edge == Bounds(15, 10, 35, 30)
     assert overlay._edge.sum() == 2 * 35 + 2 * 28
+
+
+# Where an edit can reach
+
+
+def test_where_an_edit_can_reach_shows_faintly_below_the_mask(canvas: Canvas) -> None:
+    source = Painted(colour=(0, 0, 0, 255))
+    canvas.set_source(source)
+    canvas.zoom_to(4)
+    canvas.mask_changed(source.select(Bounds(20, 20, 16, 12)))
+    masked = at(canvas, 25, 25)
+    bounds = Bounds(14, 14, 28, 24)
+    canvas.set_soft(np.full((24, 28), 255, np.uint8), bounds)
+    soft = at(canvas, 16, 16)
+    colour = np.array(QColor(Look().soft).getRgb()[:3])
+    assert np.abs(np.array(soft) - colour * 0.28).max() <= 1
+    assert sum(soft) < sum(masked)  # the fainter of the two
+    assert at(canvas, 25, 25) == masked  # the mask's tint alone
+    assert at(canvas, 12, 16) == (0, 0, 0)
+    canvas.set_mask_shown(False)
+    assert at(canvas, 16, 16) == (0, 0, 0)
+    canvas.set_mask_shown(True)
+    canvas.set_soft(None)
+    assert at(canvas, 16, 16) == (0, 0, 0)
+    assert at(canvas, 25, 25) == masked
+
+
+def test_the_reach_goes_with_its_values_and_repaints_only_its_place(canvas: Canvas) -> None:
+    canvas.set_source(Painted(200, 150, (0, 0, 0, 255)))
+    canvas.zoom_to(1, QPointF(200, 150))
+    shown(canvas)
+    values = np.tile(np.arange(0, 250, 10, dtype=np.uint8), (20, 1))
+    with updates(canvas) as areas:
+        canvas.set_soft(values, Bounds(50, 40, 25, 20))
+    values[:] = 0  # it was copied
+    left, top = (int(value) for value in canvas.viewport.to_view(50, 40))
+    assert [area.boundingRect().intersected(QRect(left, top, 25, 20)) for area in areas] == [QRect(left, top, 25, 20)]
+    assert areas[0].boundingRect().width() < 40
+    reds = [at(canvas, x, 50)[2] for x in range(50, 75)]
+    assert reds == sorted(reds)
+    assert reds[-1] > reds[0] == 0
+    with updates(canvas) as areas:  # what went and what came
+        canvas.set_soft(np.full((5, 5), 255, np.uint8), Bounds(60, 100, 5, 5))
+    assert areas[0].boundingRect().contains(QRect(left, top, 25, 20))
+    assert at(canvas, 70, 50) == (0, 0, 0)
+    assert at(canvas, 62, 102) != (0, 0, 0)
+
+
+def test_a_reach_beyond_the_document_is_cut(canvas: Canvas) -> None:
+    canvas.set_source(Painted(100, 80, (0, 0, 0, 255)))
+    canvas.zoom_to(1, QPointF(200, 150))
+    before = shown(canvas)
+    canvas.set_soft(np.full((60, 60), 255, np.uint8), Bounds(-30, -30, 60, 60))
+    changed = np.argwhere((shown(canvas) != before).any(axis=2))
+    left, top = (int(value) for value in canvas.viewport.to_view(0, 0))
+    assert changed.min(axis=0).tolist() == [top, left]
+    assert changed.max(axis=0).tolist() == [top + 29, left + 29]
+    with pytest.raises(ValueError, match="does not fill"):
+        canvas.set_soft(np.zeros((3, 4), np.uint8), Bounds(0, 0, 3, 4))
+    canvas.set_source(Painted(100, 80, (0, 0, 0, 255)))  # another document
+    assert (shown(canvas)[top : top + 20, left : left + 20] == 0).all()
 
 
 # Boxes, previews, rings, overlays
@@ -552,9 +692,9 @@ def test_a_preview_fades_in_at_its_place(canvas: Canvas, qtbot: QtBot, over: boo
     pixels = np.zeros((8, 8, 4), np.uint8)
     pixels[:4] = GREEN
     canvas.show_preview(pixels, Bounds(16, 16, 32, 16), over=over)
-    assert canvas._fade.state() == canvas._fade.State.Running
+    assert canvas._previews.fading
     assert at(canvas, 20, 20) != GREEN[:3]
-    qtbot.waitUntil(lambda: canvas._fade.state() == canvas._fade.State.Stopped)
+    qtbot.waitUntil(lambda: not canvas._previews.fading)
     assert at(canvas, 20, 20) == GREEN[:3]
     assert at(canvas, 5, 5) == RED[:3]
     below = at(canvas, 40, 30)  # where the preview is transparent
@@ -564,18 +704,62 @@ def test_a_preview_fades_in_at_its_place(canvas: Canvas, qtbot: QtBot, over: boo
     canvas.show_preview(pixels, Bounds(0, 0, 8, 8))
     canvas.hide_preview()
     assert at(canvas, 20, 20) == RED[:3]
-    assert canvas._fade.state() == canvas._fade.State.Stopped
+    assert not canvas._previews.fading
 
 
 def test_a_preview_does_not_fade_where_nobody_sees_it(canvas: Canvas) -> None:
     canvas.set_source(Painted())
     canvas.hide()
     canvas.show_preview(np.full((4, 4, 3), 9, np.uint8), Bounds(0, 0, 8, 8))
-    assert canvas._fade.state() == canvas._fade.State.Stopped
+    assert not canvas._previews.fading
     canvas.show()
     canvas.show_preview(np.full((4, 4, 3), 9, np.uint8), Bounds(0, 0, 8, 8))
     canvas.hide()
-    assert canvas._fade.state() == canvas._fade.State.Stopped
+    assert not canvas._previews.fading
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_steps_that_come_thirty_times_a_second_do_not_flash(canvas: Canvas, over: bool) -> None:
+    """Brighter and brighter frames: what is seen never falls back, and the last one is reached."""
+    canvas.set_source(Painted(colour=(0, 0, 0, 255)))
+    place = Bounds(16, 16, 16, 16)
+    seen = []
+    for frame in range(40):
+        step = np.full((8, 8, 4), (min(255, 100 + 10 * frame),) * 3 + (200,), np.uint8)
+        canvas.show_preview(step, place, over=over)
+        for _ in range(3):
+            seen.append(at(canvas, 20, 20)[0])
+            for animation in (canvas._previews._appearing, canvas._previews._mixing):
+                if animation.state() == animation.State.Running:
+                    animation.setCurrentTime(animation.currentTime() + 11)
+    steps = np.diff(seen)
+    assert steps.min() >= -1, seen
+    assert steps.max() < 60, seen
+    assert seen[-1] >= 0.75 * 255
+
+
+def test_a_successor_begins_where_the_one_before_is(canvas: Canvas) -> None:
+    canvas.set_source(Painted(colour=(0, 0, 0, 255)))
+    previews, place = canvas._previews, Bounds(0, 0, 64, 48)
+    canvas.show_preview(np.full((8, 8, 3), 200, np.uint8), place)
+    previews.finish()
+    assert at(canvas, 20, 20) == (200, 200, 200)
+    canvas.show_preview(np.full((16, 16, 3), 100, np.uint8), place)  # of another size
+    previews._mixing.pause()
+    assert at(canvas, 20, 20) == (200, 200, 200)
+    previews._mixing.setCurrentTime(60)
+    assert at(canvas, 20, 20) == (150, 150, 150)
+    canvas.show_preview(np.full((16, 16, 3), 0, np.uint8), place)
+    previews._mixing.pause()
+    assert at(canvas, 20, 20) == (150, 150, 150)
+    previews._mixing.resume()
+    previews.finish()
+    assert at(canvas, 20, 20) == (0, 0, 0)
+    huge = np.zeros((2048, 1100, 3), np.uint8)  # takes its place at once
+    huge[:] = 77
+    canvas.show_preview(huge, place)
+    assert not previews.fading
+    assert at(canvas, 20, 20) == (77, 77, 77)
 
 
 def test_the_ring_has_the_brushes_true_size(canvas: Canvas) -> None:
@@ -686,6 +870,33 @@ def test_the_wheel_zooms_about_the_cursor(canvas: Canvas) -> None:
     assert canvas.viewport.left == before.left + 64
 
 
+def test_many_events_make_one_drawing(canvas: Canvas, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Painted(600, 400)
+    canvas.set_source(source)
+    canvas.mask_changed(source.select(Bounds(50, 50, 300, 200)))
+    shown(canvas)
+    drawn: list[list[Bounds]] = []
+    draw = MaskOverlay._draw_all
+
+    def counted(self: MaskOverlay, viewport: Viewport, areas: list[Bounds], dash: int) -> None:
+        drawn.append(areas)
+        draw(self, viewport, areas, dash)
+
+    monkeypatch.setattr(MaskOverlay, "_draw_all", counted)
+    for _ in range(8):
+        wheel(canvas, QPointF(150, 100), 120)
+    assert not drawn
+    assert canvas.viewport.zoom > 2
+    shown(canvas)
+    assert len(drawn) == 1
+    for _ in range(5):
+        canvas.pan(3, 1)
+        canvas.mask_changed(Bounds(100, 100, 10, 10))
+    shown(canvas)
+    assert len(drawn) == 2
+    assert sum(area.size.area for area in drawn[1]) < 400 * 300 / 4  # what came into sight, and the change
+
+
 def test_a_pinch_zooms(canvas: Canvas) -> None:
     canvas.set_source(Painted(600, 400))
     canvas.zoom_to(1)
@@ -755,6 +966,118 @@ def test_the_document_is_never_lost(canvas: Canvas) -> None:
     canvas.zoom_to(1)
     canvas.pan(9999, -9999)
     assert not canvas.viewport.visible.empty
+
+
+# Rulers
+
+
+def test_rulers_take_their_room_from_fitting_and_from_the_tool(canvas: Canvas) -> None:
+    canvas.set_source(Painted(800, 400))
+    canvas.set_rulers(True)
+    assert canvas.rulers
+    viewport = canvas.viewport
+    assert viewport.inset == 16
+    assert viewport.zoom == (400 - 16 - 48) / 800
+    assert viewport.to_view(400, 200) == pytest.approx((208, 158), abs=0.5)
+    hand = Hand()
+    canvas.set_tool(hand, Qt.CursorShape.CrossCursor)
+    for where in (QPointF(8, 150), QPointF(200, 15)):
+        mouse(canvas, MOVE, where, NONE)
+        assert canvas.cursor().shape() == Qt.CursorShape.ArrowCursor
+        mouse(canvas, PRESS, where)
+        mouse(canvas, RELEASE, where)
+    assert hand.words == []
+    inside = place(canvas, 400, 200)
+    mouse(canvas, MOVE, inside, NONE)
+    assert canvas.cursor().shape() == Qt.CursorShape.CrossCursor
+    mouse(canvas, PRESS, inside)
+    mouse(canvas, MOVE, QPointF(5, 5))  # a stroke may go on over them
+    mouse(canvas, RELEASE, QPointF(5, 5))
+    assert hand.words == ["hover", "press", "move", "release"]
+    pointer = hand.heard[1][1]
+    assert pointer is not None
+    assert (pointer.x, pointer.y) == pytest.approx((400, 200))
+    canvas.pan(9999, 9999)
+    right, bottom = canvas.viewport.to_view(0, 0)
+    assert (right, bottom) == (400 - 64, 300 - 64)
+    canvas.pan(-9999, -9999)
+    assert canvas.viewport.to_view(800, 400) == pytest.approx((16 + 64, 16 + 64), abs=1)
+
+
+def test_rulers_leave_the_document_where_it_is(canvas: Canvas) -> None:
+    canvas.set_source(Painted(800, 400))
+    canvas.zoom_to(1)
+    before = canvas.viewport
+    canvas.set_rulers(True)
+    assert replace(canvas.viewport, inset=0) == before
+    canvas.set_rulers(False)
+    assert canvas.viewport == before
+
+
+def test_rulers_show_ticks_figures_and_the_cursor(canvas: Canvas) -> None:
+    canvas.set_source(Painted(300, 200))
+    canvas.zoom_to(1, QPointF(200, 150))
+    plain = shown(canvas)
+    canvas.set_rulers(True)
+    ruled = shown(canvas)
+    assert np.array_equal(ruled[16:, 16:], plain[16:, 16:])
+    back = np.array(QColor(Look().ruler).getRgb()[:3])
+    left, top = (int(value) for value in canvas.viewport.to_view(100, 100))
+    assert (ruled[2:13, left] != back).any(axis=1).all()  # the tick of a figure
+    assert (ruled[top, 2:13] != back).any(axis=1).all()
+    assert (ruled[2:12, left + 2 : left + 24] != back).any()
+    assert (ruled[top - 24 : top - 2, 2:12] != back).any()
+    mouse(canvas, MOVE, QPointF(123, 77), NONE)
+    marked = shown(canvas)
+    light = QColor(Look().caption).getRgb()[:3]
+    assert {tuple(int(part) for part in pixel) for pixel in marked[:15, 123]} == {light}
+    assert {tuple(int(part) for part in pixel) for pixel in marked[77, :15]} == {light}
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.Leave))
+    assert np.array_equal(shown(canvas), ruled)
+
+
+def test_marks_that_move_leave_no_trace(canvas: Canvas) -> None:
+    canvas.set_source(Painted(300, 200))
+    canvas.zoom_to(1, QPointF(200, 150))
+    canvas.set_rulers(True)
+    target = QImage(400, 300, QImage.Format.Format_RGB32)
+    canvas.render(target)
+    for x in range(2, 260, 9):
+        with updates(canvas) as areas:
+            mouse(canvas, MOVE, QPointF(x + 0.25, 290 - x), NONE)
+        for area in areas:
+            canvas.render(target, area.boundingRect().topLeft(), area)
+        whole = QImage(400, 300, QImage.Format.Format_RGB32)
+        canvas.render(whole)
+        where = np.argwhere((rgb(target) != rgb(whole)).any(axis=2))
+        assert not where.size, f"at {where[0]} for {x}"
+
+
+@pytest.mark.parametrize("zoom", [1 / 64, 0.1, 1.0, 3.0, 20.0, 64.0])
+def test_figures_lie_at_their_pixels(canvas: Canvas, zoom: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    canvas.set_source(Painted(3000, 2000))
+    canvas.set_rulers(True)
+    canvas.zoom_to(zoom, QPointF(200, 150))
+    figures: list[tuple[float, int]] = []
+
+    class Counted(QPainter):
+        def drawText(self, room: QRectF, _flags: int, text: str) -> None:
+            figures.append((self.combinedTransform().map(room.topLeft()).x(), int(text)))
+
+    picture = QImage(400, 300, QImage.Format.Format_RGB32)
+    painter = Counted(picture)
+    Rulers(canvas.viewport, Look(), 1.0).paint(painter, QRect(16, 0, 384, 16), None)
+    painter.end()
+    assert len(figures) >= 3
+    for at_x, value in figures:
+        assert at_x - 3 == pytest.approx(canvas.viewport.to_view(value, 0)[0], abs=1)
+    assert min(one - other for other, one in pairwise(sorted(at_x for at_x, _ in figures))) >= 63
+
+
+def test_figures_can_be_read() -> None:
+    for look in (theme.canvas for theme in THEMES.values()):
+        assert contrast(look.ruler_text, look.ruler) >= 4.5
+        assert contrast(look.caption, look.ruler) >= 4.5
 
 
 # The hand
@@ -921,6 +1244,12 @@ def test_on_a_dense_screen(canvas: Canvas, monkeypatch: pytest.MonkeyPatch, scal
     pointer = hand.heard[0][1]
     assert pointer is not None
     assert (pointer.x, pointer.y) == pytest.approx((100, 50))
+
+
+def test_it_says_its_name_in_the_language_that_is_current(canvas: Canvas) -> None:
+    canvas.setAccessibleName("")
+    QApplication.sendEvent(canvas, QEvent(QEvent.Type.LanguageChange))
+    assert canvas.accessibleName() == "Canvas"
 
 
 def test_nothing_is_left(qtbot: QtBot) -> None:

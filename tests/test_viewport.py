@@ -180,3 +180,21 @@ def test_checkers_are_never_mush(zoom: float) -> None:
 @pytest.mark.parametrize(("zoom", "step"), [(1, 100), (2, 50), (4, 20), (64, 1), (0.1, 1000), (0.64, 100)])
 def test_ruler_steps(zoom: float, step: int) -> None:
     assert ruler_step(zoom) == step
+
+
+@given(viewports(), st.integers(0, 40), offsets, offsets)
+def test_rulers_cover_a_part_of_the_view(viewport: Viewport, inset: int, dx: float, dy: float) -> None:
+    assume(min(viewport.width, viewport.height) > inset + KEPT)
+    ruled = viewport.with_inset(inset).panned(dx, dy)
+    for start, side, length in (
+        (ruled.left, ruled.size.width, ruled.width),
+        (ruled.top, ruled.size.height, ruled.height),
+    ):
+        seen = min(start + side * ruled.zoom, length) - max(start, inset)
+        assert seen >= min(KEPT, side * ruled.zoom) - 1e-6
+    fitted = Viewport.fitted(ruled.size, ruled.width, ruled.height, 0, inset)
+    assert fitted.to_view(fitted.size.width / 2, fitted.size.height / 2) == pytest.approx(fitted.middle)
+    if LEAST_ZOOM < fitted.zoom < MOST_ZOOM:
+        assert fitted.left >= inset - 1e-6
+        assert fitted.top >= inset - 1e-6
+        assert fitted.visible == Bounds.of(fitted.size)

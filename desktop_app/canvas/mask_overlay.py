@@ -1,22 +1,29 @@
 """The mask as it is laid over the picture: a tint, and an edge one pixel wide whose dashes march.
 
-It lives in view pixels: the cost of an edge is that of the view, however ragged the mask. No Qt but the image.
+Under the tint of the mask lies a fainter one, where the edit that is planned can reach. Both live in view pixels: the
+cost is that of the view, however ragged the mask, and of a view that moved only what came into sight is drawn. No Qt
+but the image.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QImage
 
 from desktop_app.canvas.pyramid import Pyramid
-from desktop_app.canvas.viewport import Viewport
-from inference.geometry import Bounds
+from desktop_app.canvas.sampling import sample
+from desktop_app.canvas.source import CanvasSource
+from desktop_app.canvas.viewport import SHARP_FROM, Viewport
+from inference.geometry import Bounds, Size
+from inference.masks import Mask
 
-TINT = 0.4
+TINT, SOFT_TINT = 0.4, 0.28
 INSIDE = 128
 """The edge runs where the mask passes this value."""
 DASH = 4
@@ -26,61 +33,96 @@ NOWHERE = Bounds(0, 0, 0, 0)
 
 
 class MaskOverlay:
-    """``image`` is as large as the view; ``touched`` holds all of it that is not transparent."""
+    """``image`` is as large as the view; ``touched`` holds all of it that is not transparent.
 
-    def __init__(self, accent: str) -> None:
+    What changes is only noted; ``refresh`` draws it, once for a frame.
+
+    Attributes:
+        mask: of the document, None when there is none.
+        edge: view pixels that hold all of the marching edge.
+    """
+
+    def __init__(self, accent: str, soft: str) -> None:
         self.phase = 0
+        self.mask: Pyramid | None = None
+        self._soft: tuple[Pyramid, Bounds] | None = None
+        self._tinted = True
         self._viewport: Viewport | None = None
-        self.tinted = True
+        self._stale: Bounds | None = None
         self._resize(1, 1)
-        self.set_accent(accent)
+        self.set_colours(accent, soft)
 
-    def set_accent(self, accent: str) -> None:
-        """The tint's colour, "#rrggbb"; ``rebuild`` to see it."""
-        alpha = np.round(np.arange(256) * TINT).astype(np.uint32)
-        red, green, blue = (int(accent[at : at + 2], 16) for at in (1, 3, 5))
-        scaled = [(value * alpha + 127) // 255 for value in (red, green, blue)]
-        self._tints = (alpha << 24 | scaled[0] << 16 | scaled[1] << 8 | scaled[2]).astype(np.uint32)
+    def set_colours(self, accent: str, soft: str) -> None:
+        """Of the mask's tint, and of where an edit can reach: "#rrggbb"."""
+        self._tints, self._softs = _tints(accent, TINT), _tints(soft, SOFT_TINT)
+        self.touch(None)
 
-    def clear(self) -> None:
-        """No mask."""
-        self._pixels[:] = 0
-        self._edge[:] = False
-        self._index_edge()
-        self.touched = NOWHERE
+    def set_tinted(self, tinted: bool) -> None:
+        """With its tints, or the edge alone."""
+        self._tinted = tinted
+        self.touch(None)
 
-    def rebuild(self, mask: Pyramid, viewport: Viewport, area: Bounds | None = None, dash: int = DASH) -> None:
-        """Bring a part of the view (None: all of it) up to date.
+    def forget(self) -> None:
+        """Another document."""
+        self.mask = self._soft = None
+        self.touch(None)
+
+    def read(self, source: CanvasSource, size: Size, bounds: Bounds) -> None:
+        """The source's mask changed in ``bounds`` (inside the document of ``size``), appeared or went."""
+        whole = Bounds.of(size)
+        values = source.mask(bounds)
+        if values is not None and self.mask is None and bounds != whole:
+            bounds, values = whole, source.mask(whole)
+        if values is None:
+            self.mask = None
+            self.touch(None)
+            return
+        if self.mask is None:
+            self.mask = Pyramid(size)
+        self.mask.write(bounds, values)
+        self.touch(bounds)
+
+    def set_soft(self, values: Mask | None, bounds: Bounds) -> Bounds:
+        """Where an edit can reach: (height, width) bytes at ``bounds`` of the document; copied.
+
+        Returns:
+            What of the document looks different.
+        """
+        touched = self._soft[1].union(bounds) if self._soft else bounds
+        if not touched.empty:
+            self.touch(touched)
+        self._soft = None
+        if values is not None and not bounds.empty:
+            pyramid = Pyramid(bounds.size)
+            pyramid.write(Bounds.of(bounds.size), values)
+            self._soft = pyramid, bounds
+        return touched
+
+    def touch(self, bounds: Bounds | None) -> None:
+        """What is drawn for these document pixels (None: for all) is out of date."""
+        if bounds is None:
+            self._viewport = None
+        else:
+            self._stale = self._stale.union(bounds) if self._stale else bounds
+
+    def refresh(self, viewport: Viewport, dash: int = DASH) -> None:
+        """Bring it up to date for a view.
 
         Args:
             viewport: snapped.
-            area: in view pixels.
             dash: view pixels of a dash.
         """
-        if self._pixels.shape != (viewport.height, viewport.width):
-            self._resize(viewport.width, viewport.height)
-            area = None
-        view = Bounds(0, 0, viewport.width, viewport.height)
-        if area is None:
-            self.touched = NOWHERE
-            area = view
-        self._draw_all(mask, viewport, (area.intersection(view),), dash)
-
-    def follow(self, mask: Pyramid, viewport: Viewport, dash: int = DASH) -> None:
-        """The view moved: shift what is there and draw what came into sight; after anything else, draw it all."""
-        before = self._viewport
-        moved = before and replace(before, left=viewport.left, top=viewport.top) == viewport
-        across, down = (int(viewport.left - before.left), int(viewport.top - before.top)) if before else (0, 0)
-        width, height = viewport.width, viewport.height
-        if not moved or abs(across) >= width or abs(down) >= height:
-            self.rebuild(mask, viewport, None, dash)
-            return
-        for array in (self._pixels, self._edge):
-            _shift(array, across, down)
-        self.touched = self.touched.moved(across, down).intersection(Bounds(0, 0, width, height))
-        side = Bounds(0 if across > 0 else width + across, 0, abs(across), height)
-        end = Bounds(0, 0 if down > 0 else height + down, width, abs(down))
-        self._draw_all(mask, viewport, (side, end), dash)
+        if self.mask is None and self._soft is None:
+            self._clear()
+        else:
+            areas = self._moved(viewport)
+            if self._stale is not None:
+                # A value between two view pixels may move the edge of both.
+                areas.append(viewport.covering(self._stale, spill(viewport)))
+            if areas:
+                self._draw_all(viewport, areas, dash)
+            self._viewport = viewport
+        self._stale = None
 
     def step(self) -> Bounds:
         """Let the dashes march on by a pixel. Returns the part of the view to repaint."""
@@ -88,26 +130,73 @@ class MaskOverlay:
         self._march()
         return self.edge
 
-    def _draw_all(self, mask: Pyramid, viewport: Viewport, areas: tuple[Bounds, ...], dash: int) -> None:
+    def _moved(self, viewport: Viewport) -> list[Bounds]:
+        """Shift what is there to where it is seen now. Returns what is to be drawn: what came into sight, or all."""
+        before, width, height = self._viewport, viewport.width, viewport.height
+        if before == viewport:
+            return []
+        across, down = (int(viewport.left - before.left), int(viewport.top - before.top)) if before else (0, 0)
+        slid = before is not None and replace(before, left=viewport.left, top=viewport.top) == viewport
+        if not slid or abs(across) >= width or abs(down) >= height:
+            if self._pixels.shape != (height, width):
+                self._resize(width, height)
+            self.touched = NOWHERE
+            self._stale = None
+            return [Bounds(0, 0, width, height)]
+        for array in (self._pixels, self._edge):
+            _shift(array, across, down)
+        self.touched = self.touched.moved(across, down).intersection(Bounds(0, 0, width, height))
+        side = Bounds(0 if across > 0 else width + across, 0, abs(across), height)
+        end = Bounds(0, 0 if down > 0 else height + down, width, abs(down))
+        return [side, end]
+
+    def _clear(self) -> None:
+        if self._viewport is not None or self.touched != NOWHERE:
+            self._pixels[:] = 0
+            self._edge[:] = False
+            self._index_edge()
+        self.touched = NOWHERE
+        self._viewport = None
+
+    def _draw_all(self, viewport: Viewport, areas: list[Bounds], dash: int) -> None:
         for area in areas:
-            shown = area.intersection(viewport.covering(Bounds.of(mask.size), 1))
+            shown = area.intersection(viewport.covering(Bounds.of(viewport.size), 1))
             self._pixels[area.slices] = 0
             self._edge[area.slices] = False
             if not shown.empty:
-                self._draw(sample(mask, viewport, shown.padded(1)), shown)
-        self._viewport, self._dash = viewport, dash
+                self._draw(viewport, shown)
+        self._dash = dash
         self._index_edge()
         self._march()
 
-    def _draw(self, values: NDArray[np.uint8], area: Bounds) -> None:
+    def _draw(self, viewport: Viewport, area: Bounds) -> None:
+        values = sample(self.mask, viewport, area.padded(1)) if self.mask else None
+        if values is not None and values.any():
+            self._draw_mask(values, area)
+        else:
+            values = None
+        if self._soft is not None and self._tinted:
+            self._draw_soft(viewport, area, values)
+
+    def _draw_mask(self, values: NDArray[np.uint8], area: Bounds) -> None:
+        inside = values >= INSIDE
+        around = inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
+        self._edge[area.slices] = inside[1:-1, 1:-1] & ~around
+        if self._tinted:
+            np.take(self._tints, values[1:-1, 1:-1], out=self._pixels[area.slices], mode="clip")
+        self.touched = self.touched.union(area)
+
+    def _draw_soft(self, viewport: Viewport, area: Bounds, mask: NDArray[np.uint8] | None) -> None:
+        """Under the mask: the tint gives way as the mask's grows."""
+        assert self._soft is not None
+        pyramid, place = self._soft
+        left, top = viewport.to_view(place.x, place.y)
+        values = sample(pyramid, replace(viewport, size=pyramid.size, left=left, top=top), area)
         if not values.any():
             return
-        inside = values >= INSIDE
-        core = inside[1:-1, 1:-1]
-        around = inside[:-2, 1:-1] & inside[2:, 1:-1] & inside[1:-1, :-2] & inside[1:-1, 2:]
-        self._edge[area.slices] = core & ~around
-        if self.tinted:
-            self._pixels[area.slices] = self._tints.take(values[1:-1, 1:-1], mode="clip")
+        if mask is not None:
+            values = np.asarray(cv2.multiply(values, cv2.bitwise_not(mask[1:-1, 1:-1]), scale=1 / 255), np.uint8)
+        self._pixels[area.slices] += self._softs.take(values, mode="clip")
         self.touched = self.touched.union(area)
 
     def _march(self) -> None:
@@ -133,6 +222,21 @@ class MaskOverlay:
         self.image = QImage(self._pixels.data, width, height, stride, QImage.Format.Format_ARGB32_Premultiplied)
 
 
+def spill(viewport: Viewport) -> int:
+    """How many view pixels a document pixel is smeared by halving and smoothing."""
+    if viewport.zoom >= SHARP_FROM:
+        return 1
+    return math.ceil(2 * viewport.zoom * (1 << viewport.level)) + 1
+
+
+def _tints(colour: str, most: float) -> NDArray[np.uint32]:
+    """For each value of a mask a pixel, premultiplied ARGB, of opacity 0 to ``most``."""
+    alpha = np.round(np.arange(256) * most).astype(np.uint32)
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    scaled = [(value * alpha + 127) // 255 for value in (red, green, blue)]
+    return (alpha << 24 | scaled[0] << 16 | scaled[1] << 8 | scaled[2]).astype(np.uint32)
+
+
 def _shift(array: NDArray[Any], across: int, down: int) -> None:
     """Move what is in an array; what comes in keeps its old values."""
     height, width = array.shape
@@ -140,25 +244,3 @@ def _shift(array: NDArray[Any], across: int, down: int) -> None:
     from_rows = slice(max(-down, 0), height + min(-down, 0))
     from_columns = slice(max(-across, 0), width + min(-across, 0))
     array[rows, columns] = array[from_rows, from_columns]
-
-
-def sample(mask: Pyramid, viewport: Viewport, area: Bounds) -> NDArray[np.uint8]:
-    """The mask at the centres of the view pixels in ``area``; 0 beyond the document."""
-    level = min(viewport.level, len(mask.levels) - 1)
-    array = mask.levels[level]
-    columns, left = _hits(area.x, area.width, viewport.left, viewport.zoom, mask.size.width)
-    rows, top = _hits(area.y, area.height, viewport.top, viewport.zoom, mask.size.height)
-    out = np.zeros((area.height, area.width), np.uint8)
-    if rows.size and columns.size:
-        columns, rows = columns >> level, rows >> level
-        near = array[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-        seen = near.take(columns - columns[0], axis=1).take(rows - rows[0], axis=0)
-        out[top : top + rows.size, left : left + columns.size] = seen
-    return out
-
-
-def _hits(start: int, count: int, offset: float, zoom: float, length: int) -> tuple[NDArray[np.intp], int]:
-    """Document pixels of the view pixels that lie on it, and how many pixels come before them."""
-    at = np.floor((np.arange(start, start + count) + 0.5 - offset) / zoom).astype(np.intp)
-    inside = np.flatnonzero((at >= 0) & (at < length))
-    return (at[inside], int(inside[0])) if inside.size else (at[:0], 0)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF, QTransform
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF, QRegion, QTransform
 
+from desktop_app.canvas.sampling import seen_in
 from desktop_app.canvas.source import Look
-from desktop_app.canvas.surface import Surface
-from desktop_app.canvas.viewport import Viewport, checker_side
+from desktop_app.canvas.surface import Surface, image_of
+from desktop_app.canvas.viewport import SHARP_FROM, Viewport, checker_side
 from inference.geometry import Bounds
 
 GRID_FROM = 8.0
 """Zoom from which the pixel grid shows."""
-SHARP_FROM = 2.0
-"""Zoom from which pixels are shown as squares."""
 DARK, LIGHT = QColor(15, 17, 20, 220), QColor(255, 255, 255, 235)
 GRID = QColor(128, 128, 128, 96)
 
@@ -29,20 +28,6 @@ class Overlay(Protocol):
     def paint(self, painter: QPainter, viewport: Viewport) -> None:
         """Draw in view pixels (``viewport.to_view``). The painter's state is put back afterwards."""
         ...
-
-
-@dataclass(frozen=True, eq=False)
-class Preview:
-    """A picture shown at a place before it is part of the document.
-
-    Attributes:
-        over: lay it over what is there; else it hides what is there.
-    """
-
-    image: QImage
-    bounds: Bounds
-    over: bool = False
-    memory: np.ndarray | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -66,6 +51,30 @@ class Outline:
         for pen in _pens(self.dashed):
             painter.setPen(pen)
             draw(polygon)
+
+
+@dataclass(frozen=True)
+class ContextBox:
+    """The dashed box around what an edit will see, and a caption at it."""
+
+    bounds: Bounds
+    caption: str = ""
+
+    def area(self, viewport: Viewport, font: QFont, scale: float) -> Bounds:
+        """The view pixels it takes."""
+        area = viewport.covering(self.bounds, 2)
+        return (
+            area.union(outer(caption_rect(viewport, self.bounds, self.caption, font, scale))) if self.caption else area
+        )
+
+    def paint(self, painter: QPainter, viewport: Viewport, look: Look, font: QFont, scale: float) -> None:
+        """Paint it; ``scale`` view pixels make a logical one."""
+        paint_box(painter, viewport, self.bounds)
+        if self.caption:
+            painter.save()
+            rect = caption_rect(viewport, self.bounds, self.caption, font, scale)
+            paint_caption(painter, rect, self.caption, look, scale)
+            painter.restore()
 
 
 class Checkers:
@@ -102,11 +111,14 @@ class Checkers:
         painter.end()
 
 
-def paint_surface(painter: QPainter, viewport: Viewport, surface: Surface) -> None:
-    """The picture, from the halving that fits.
+def paint_surface(painter: QPainter, viewport: Viewport, surface: Surface, clip: QRect) -> None:
+    """The picture, from the halving that fits; pixels that are seen as squares only in ``clip``.
 
     What is drawn depends on the viewport alone, never on the clip, so that a part repainted fits what is around it.
     """
+    if viewport.zoom >= SHARP_FROM:
+        _paint_squares(painter, viewport, surface, clip)
+        return
     level = min(viewport.level, len(surface.images) - 1)
     step = 1 << level
     seen = viewport.visible.padded(2 * step).intersection(Bounds.of(surface.size))
@@ -114,21 +126,22 @@ def paint_surface(painter: QPainter, viewport: Viewport, surface: Surface) -> No
     width, height = -(-seen.right // step) - x, -(-seen.bottom // step) - y
     scale = step * viewport.zoom
     left, top = viewport.left + x * scale, viewport.top + y * scale
-    smooth = viewport.zoom < SHARP_FROM and abs(scale - 1) > 1e-9
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-    if abs(scale - 1) <= 1e-9:
+    exact = abs(scale - 1) <= 1e-9
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, not exact)
+    if exact:
         painter.drawImage(QPointF(left, top), surface.images[level], QRectF(x, y, width, height))
     else:
         target = QRectF(left, top, width * scale, height * scale)
         painter.drawImage(target, surface.images[level], QRectF(x, y, width, height))
 
 
-def paint_preview(painter: QPainter, viewport: Viewport, preview: Preview) -> None:
-    """A preview, smooth unless its pixels are seen as squares."""
-    target = view_rect(viewport, preview.bounds)
-    pixel = target.width() / max(1, preview.image.width())
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixel < SHARP_FROM)
-    painter.drawImage(target, preview.image, QRectF(preview.image.rect()))
+def _paint_squares(painter: QPainter, viewport: Viewport, surface: Surface, clip: QRect) -> None:
+    area = Bounds(clip.x(), clip.y(), clip.width(), clip.height())
+    words, place = seen_in(surface.words, 0, viewport, area)
+    if not place.empty:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        pixels = words.view(np.uint8).reshape(*words.shape, 4)
+        painter.drawImage(QPointF(place.x, place.y), image_of(pixels))
 
 
 def paint_grid(painter: QPainter, viewport: Viewport, clip: QRect) -> None:
@@ -159,10 +172,11 @@ def caption_rect(viewport: Viewport, bounds: Bounds, caption: str, font: QFont, 
     metrics = QFontMetricsF(font)
     width, height = (metrics.horizontalAdvance(caption) + 12) * scale, (metrics.height() + 4) * scale
     box = view_rect(viewport, bounds)
-    left = min(max(box.left(), 4), max(4.0, viewport.width - width - 4))
+    least = viewport.inset + 4
+    left = min(max(box.left(), least), max(least, viewport.width - width - 4))
     top = box.top() - height - 4 * scale
-    if top < 4:
-        top = max(box.top(), 0) + 4 * scale
+    if top < least:
+        top = max(box.top(), viewport.inset) + 4 * scale
         left += 4 * scale
     return QRectF(left, top, width, height)
 
@@ -190,10 +204,31 @@ def paint_ring(painter: QPainter, x: float, y: float, radius: float) -> None:
         painter.drawEllipse(QPointF(x, y), radius + by, radius + by)
 
 
+def paint_frame(painter: QPainter, view: Bounds, colour: str, scale: float) -> None:
+    """The ring of focus around the view."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(colour), 2 * scale))
+    painter.drawRect(QRectF(scale, scale, view.width - 2 * scale, view.height - 2 * scale))
+
+
+def ring_region(area: Bounds, scale: float) -> QRegion:
+    """Logical pixels to repaint for a ring that fills ``area`` of the view: of large ones not the inside."""
+    outer = QRegion(*_logical(area, scale, outer=True))
+    inner = area.padded(-math.ceil(area.width * 0.147) - 4)
+    return outer.subtracted(QRegion(*_logical(inner, scale, outer=False))) if inner.width >= 64 else outer
+
+
 def view_rect(viewport: Viewport, bounds: Bounds) -> QRectF:
     """``bounds`` in view pixels."""
     left, top = viewport.to_view(bounds.x, bounds.y)
     return QRectF(left, top, bounds.width * viewport.zoom, bounds.height * viewport.zoom)
+
+
+def outer(rect: QRectF) -> Bounds:
+    """The whole view pixels that a rectangle has a part in."""
+    whole = rect.toAlignedRect()
+    return Bounds(whole.x(), whole.y(), whole.width(), whole.height())
 
 
 def _pixel(viewport: Viewport, x: float, y: float) -> QPointF:
@@ -208,3 +243,10 @@ def _pens(dashed: bool) -> tuple[QPen, QPen]:
         light.setDashPattern([4, 4])
         light.setCapStyle(Qt.PenCapStyle.FlatCap)
     return QPen(DARK, 1 if dashed else 3), light
+
+
+def _logical(area: Bounds, scale: float, *, outer: bool) -> tuple[int, int, int, int]:
+    """x, y, width, height in logical pixels, grown or shrunk to whole ones."""
+    low, high = (math.floor, math.ceil) if outer else (math.ceil, math.floor)
+    left, top = low(area.x / scale), low(area.y / scale)
+    return left, top, high(area.right / scale) - left, high(area.bottom / scale) - top

@@ -32,11 +32,20 @@ class CanvasSource(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """Colours of the canvas, "#rrggbb"."""
+    """Colours of the canvas, "#rrggbb".
+
+    Attributes:
+        accent: the tint of the mask, and the ring of focus.
+        soft: the tint of where an edit can reach.
+        ruler_text: its figures and ticks.
+    """
 
     surround: str = "#1e1f22"
     border: str = "#3a3d43"
     checkers: tuple[str, str] = ("#2b2d31", "#34373c")
     accent: str = "#4c8dff"
+    soft: str = "#b58cff"
     caption: str = "#e6e7e9"
     caption_back: str = "#26282c"
+    ruler: str = "#26282c"
+    ruler_text: str = "#9aa0a8"

@@ -31,7 +31,7 @@ class Surface:
         self._source = source
         self.size: Size = source.size
         self._pyramid = Pyramid(self.size, 4)
-        self.images = [_image(level) for level in self._pyramid.levels]
+        self.images = [image_of(level) for level in self._pyramid.levels]
         self._stale = np.ones(self.size.divided(TILE).shape, bool)
         self._opaque = np.zeros_like(self._stale)
 
@@ -39,6 +39,11 @@ class Surface:
     def bytes(self) -> int:
         """Memory of all levels."""
         return self._pyramid.bytes
+
+    @property
+    def words(self) -> np.ndarray:
+        """(height, width) pixels as numbers, 0xAARRGGBB: the memory of ``images[0]``, to be read."""
+        return self._pyramid.levels[0].view(np.int32)[..., 0]
 
     @property
     def stale(self) -> bool:
@@ -93,7 +98,7 @@ class Surface:
 
     def _judge(self, bounds: Bounds) -> None:
         """Find out which tiles are opaque now: from the change alone where that says it."""
-        words = self._pyramid.levels[0].view(np.uint32)[..., 0]
+        words = self.words.view(np.uint32)
         tiles = _tiles(bounds)
         for row in range(tiles.y, tiles.bottom):
             for column in range(tiles.x, tiles.right):
@@ -109,13 +114,12 @@ def premultiplied(pixels: np.ndarray) -> tuple[QImage, np.ndarray]:
     if pixels.shape[2] == 3:
         array = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2BGRA))
     else:
-        alpha = pixels[..., 3:].astype(np.uint16)
-        colour = (pixels[..., 2::-1] * alpha + 127) // 255
-        array = np.ascontiguousarray(np.concatenate([colour, alpha], axis=2).astype(np.uint8))
-    return _image(array), array
+        array = np.asarray(cv2.cvtColor(cv2.cvtColor(pixels, cv2.COLOR_RGBA2mRGBA), cv2.COLOR_RGBA2BGRA))
+    return image_of(array), array
 
 
-def _image(array: np.ndarray) -> QImage:
+def image_of(array: np.ndarray) -> QImage:
+    """An image on the memory of (height, width, 4) bytes, premultiplied BGRA; the array is to be kept."""
     height, width = array.shape[:2]
     return QImage(array.data, width, height, array.strides[0], QImage.Format.Format_ARGB32_Premultiplied)
 

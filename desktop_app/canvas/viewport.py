@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from inference.geometry import Bounds, Size
 
 LEAST_ZOOM, MOST_ZOOM = 1 / 64, 64.0
+SHARP_FROM = 2.0
+"""Zoom from which pixels are shown as squares."""
 STEPS = tuple(sorted({2.0**n for n in range(-6, 7)} | {1.5 * 2.0**n for n in range(-6, 6)} | {1 / 3, 2 / 3, 5.0, 7.0}))
 """The zooms at which zooming by steps stops."""
 KEPT = 64.0
@@ -28,6 +30,7 @@ class Viewport:
         zoom: view pixels for each document pixel, 1/64 to 64.
         left: view x of the document's left edge.
         top: view y of the document's top edge.
+        inset: view pixels at the left and at the top that rulers hide.
     """
 
     size: Size
@@ -36,15 +39,22 @@ class Viewport:
     zoom: float = 1.0
     left: float = 0.0
     top: float = 0.0
+    inset: int = 0
 
     @classmethod
-    def fitted(cls, size: Size, width: int, height: int, margin: int = 24) -> Viewport:
+    def fitted(cls, size: Size, width: int, height: int, margin: int = 24, inset: int = 0) -> Viewport:
         """All of the document, centred; from 200 % on at a whole number, so that pixels are alike."""
-        wide = max(1, width - 2 * margin) / max(1, size.width)
-        high = max(1, height - 2 * margin) / max(1, size.height)
+        wide = max(1, width - inset - 2 * margin) / max(1, size.width)
+        high = max(1, height - inset - 2 * margin) / max(1, size.height)
         zoom = min(wide, high)
         zoom = _limited(math.floor(zoom) if zoom >= 2 else zoom)
-        return cls(size=size, width=width, height=height, zoom=zoom).centred(size.width / 2, size.height / 2)
+        view = cls(size=size, width=width, height=height, zoom=zoom, inset=inset)
+        return view.centred(size.width / 2, size.height / 2)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """Of what the rulers leave of the view."""
+        return (self.width + self.inset) / 2, (self.height + self.inset) / 2
 
     def to_view(self, x: float, y: float) -> tuple[float, float]:
         """Where a point of the document is seen."""
@@ -89,12 +99,17 @@ class Viewport:
 
     def centred(self, x: float, y: float) -> Viewport:
         """With a point of the document in the middle of the view."""
-        return replace(self, left=self.width / 2 - x * self.zoom, top=self.height / 2 - y * self.zoom)
+        across, down = self.middle
+        return replace(self, left=across - x * self.zoom, top=down - y * self.zoom)
 
     def resized(self, width: int, height: int) -> Viewport:
         """In a view of another size, with the same point of the document in its middle."""
-        x, y = self.to_document(self.width / 2, self.height / 2)
+        x, y = self.to_document(*self.middle)
         return replace(self, width=width, height=height).centred(x, y).kept_near()
+
+    def with_inset(self, inset: int) -> Viewport:
+        """With rulers of another width; the document stays where it is, unless nothing of it would be seen."""
+        return replace(self, inset=inset).kept_near()
 
     def with_size(self, size: Size, dx: int = 0, dy: int = 0) -> Viewport:
         """For a document of another size whose content moved by ``dx, dy``: what is seen stays where it is."""
@@ -105,14 +120,14 @@ class Viewport:
         """Moved back, if needed, until ``KEPT`` pixels of the document (or all that there is) are in sight."""
         return replace(
             self,
-            left=_kept(self.left, self.size.width * self.zoom, self.width),
-            top=_kept(self.top, self.size.height * self.zoom, self.height),
+            left=_kept(self.left, self.size.width * self.zoom, self.inset, self.width),
+            top=_kept(self.top, self.size.height * self.zoom, self.inset, self.height),
         )
 
     @property
     def visible(self) -> Bounds:
         """The pixels of the document of which something is seen."""
-        x, y = self.to_document(0, 0)
+        x, y = self.to_document(self.inset, self.inset)
         right, bottom = self.to_document(self.width, self.height)
         left, top = math.floor(x), math.floor(y)
         seen = Bounds(left, top, math.ceil(right) - left, math.ceil(bottom) - top)
@@ -155,6 +170,6 @@ def _limited(zoom: float) -> float:
     return min(max(zoom, LEAST_ZOOM), MOST_ZOOM)
 
 
-def _kept(start: float, length: float, room: float) -> float:
-    kept = min(KEPT, length, room)
-    return min(max(start, kept - length), room - kept)
+def _kept(start: float, length: float, low: float, high: float) -> float:
+    kept = min(KEPT, length, max(1.0, high - low))
+    return min(max(start, low + kept - length), high - kept)
