@@ -8,10 +8,24 @@ from pathlib import Path
 
 from desktop_app.document.document import Document
 from desktop_app.document.ora import read_ora, write_ora
-from desktop_app.document.psd import read_psd, write_psd
 from inference.errors import BadRequest
 from inference.pictures import read_picture, write_picture
 from inference.recipe import Recipe
+
+
+def read_psd(path: Path, notes: list[str]) -> Document:
+    """Open a Photoshop document; psd-tools takes a tenth of a second to import, so it waits until then."""
+    from desktop_app.document import psd  # noqa: PLC0415
+
+    return psd.read_psd(path, notes)
+
+
+def write_psd(path: Path, document: Document) -> None:
+    """Save one."""
+    from desktop_app.document import psd  # noqa: PLC0415
+
+    psd.write_psd(path, document)
+
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff")
 LAYERED: dict[str, Callable[[Path, list[str]], Document]] = {".ora": read_ora, ".psd": read_psd, ".psb": read_psd}
