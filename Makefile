@@ -4,6 +4,7 @@
 #   make run EXTRAS=cuda       optional parts of pyproject.toml: cuda (kept once installed)
 #   make run PYTHON=python3.12 the interpreter for a new .venv (3.11 or 3.12)
 #   make test ARGS="-k masks"  arguments of pytest
+#   make translations ARGS="--unfinished todo.json"   see docs/translating.md
 #   make bench BENCH=sd15_size   one of benchmarks/*.py
 
 ARGS =
@@ -18,7 +19,7 @@ OFFSCREEN = QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test test-all check format bench clean distclean
+.PHONY: help setup setup-dev run test test-all check format translations bench clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile | expand -t 18
@@ -47,6 +48,9 @@ check: setup-dev ## format, lint, types and the layers
 format: setup-dev ## format the sources and mend what ruff can
 	$(PY) -m ruff check --fix-only
 	$(PY) -m ruff format
+
+translations: setup-dev ## bring resources/translations up to date and say what is left to translate
+	@$(PY) packaging/translations.py $(ARGS)
 
 bench: setup-dev ## the benchmarks
 	@for name in $(BENCH); do echo "== $$name"; $(PY) -m "benchmarks.$$name" $(ARGS) || exit 1; done

@@ -1,0 +1,2678 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>编辑(&amp;E)</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>文件(&amp;F)</translation>
+    </message>
+    <message>
+        <source>&amp;Generate</source>
+        <translation>生成(&amp;G)</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>帮助(&amp;H)</translation>
+    </message>
+    <message>
+        <source>&amp;Layer</source>
+        <translation>图层(&amp;L)</translation>
+    </message>
+    <message>
+        <source>&amp;Select</source>
+        <translation>选择(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>视图(&amp;V)</translation>
+    </message>
+    <message>
+        <source>100 %</source>
+        <translation>100%</translation>
+    </message>
+    <message>
+        <source>About Gouache</source>
+        <translation>关于 Gouache</translation>
+    </message>
+    <message>
+        <source>Add a layer first.</source>
+        <translation>请先添加一个图层。</translation>
+    </message>
+    <message>
+        <source>Apply as a new layer</source>
+        <translation>应用为新图层</translation>
+    </message>
+    <message>
+        <source>Apply into the layer</source>
+        <translation>应用到当前图层</translation>
+    </message>
+    <message>
+        <source>Canvas only</source>
+        <translation>仅显示画布</translation>
+    </message>
+    <message>
+        <source>Canvas size...</source>
+        <translation>画布大小...</translation>
+    </message>
+    <message>
+        <source>Choose one of the results first.</source>
+        <translation>请先选择一个结果。</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy merged</source>
+        <translation>合并复制</translation>
+    </message>
+    <message>
+        <source>Copy the seed</source>
+        <translation>复制种子</translation>
+    </message>
+    <message>
+        <source>Crop to the selection</source>
+        <translation>裁剪到选区</translation>
+    </message>
+    <message>
+        <source>Cut</source>
+        <translation>剪切</translation>
+    </message>
+    <message>
+        <source>Delete layer</source>
+        <translation>删除图层</translation>
+    </message>
+    <message>
+        <source>Deselect</source>
+        <translation>取消选择</translation>
+    </message>
+    <message>
+        <source>Discard the result</source>
+        <translation>放弃该结果</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Export picture...</source>
+        <translation>导出图像...</translation>
+    </message>
+    <message>
+        <source>Feather...</source>
+        <translation>羽化...</translation>
+    </message>
+    <message>
+        <source>Fill with the colour</source>
+        <translation>用前景色填充</translation>
+    </message>
+    <message>
+        <source>Find a command...</source>
+        <translation>查找命令...</translation>
+    </message>
+    <message>
+        <source>Fit to the window</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Flatten the picture</source>
+        <translation>拼合图像</translation>
+    </message>
+    <message>
+        <source>Flip left to right</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Flip top to bottom</source>
+        <translation>垂直翻转</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Generate something first.</source>
+        <translation>请先生成一些图像。</translation>
+    </message>
+    <message>
+        <source>Go to the prompt</source>
+        <translation>转到提示词</translation>
+    </message>
+    <message>
+        <source>Grow...</source>
+        <translation>扩展...</translation>
+    </message>
+    <message>
+        <source>Invert the selection</source>
+        <translation>反选</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>浅色主题</translation>
+    </message>
+    <message>
+        <source>Lower layer</source>
+        <translation>下移图层</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>生成相似图像</translation>
+    </message>
+    <message>
+        <source>New layer</source>
+        <translation>新建图层</translation>
+    </message>
+    <message>
+        <source>New seed</source>
+        <translation>新的随机种子</translation>
+    </message>
+    <message>
+        <source>New...</source>
+        <translation>新建...</translation>
+    </message>
+    <message>
+        <source>Next document</source>
+        <translation>下一个文档</translation>
+    </message>
+    <message>
+        <source>Next result</source>
+        <translation>下一个结果</translation>
+    </message>
+    <message>
+        <source>Nothing is running.</source>
+        <translation>没有正在运行的任务。</translation>
+    </message>
+    <message>
+        <source>Open a sample</source>
+        <translation>打开示例</translation>
+    </message>
+    <message>
+        <source>Open or make a picture first.</source>
+        <translation>请先打开或新建一张图像。</translation>
+    </message>
+    <message>
+        <source>Open recent</source>
+        <translation>最近打开的文件</translation>
+    </message>
+    <message>
+        <source>Open...</source>
+        <translation>打开...</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Place as layer...</source>
+        <translation>置入为图层...</translation>
+    </message>
+    <message>
+        <source>Preferences...</source>
+        <translation>首选项...</translation>
+    </message>
+    <message>
+        <source>Previous result</source>
+        <translation>上一个结果</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Raise layer</source>
+        <translation>上移图层</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Rename layer</source>
+        <translation>重命名图层</translation>
+    </message>
+    <message>
+        <source>Rulers</source>
+        <translation>标尺</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save as...</source>
+        <translation>另存为...</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Select something first.</source>
+        <translation>请先建立选区。</translation>
+    </message>
+    <message>
+        <source>Select the layer&apos;s shape</source>
+        <translation>载入图层形状为选区</translation>
+    </message>
+    <message>
+        <source>Show the recipe</source>
+        <translation>显示生成参数</translation>
+    </message>
+    <message>
+        <source>Shrink...</source>
+        <translation>收缩...</translation>
+    </message>
+    <message>
+        <source>Stop all jobs</source>
+        <translation>停止所有任务</translation>
+    </message>
+    <message>
+        <source>Stop the running job</source>
+        <translation>停止正在运行的任务</translation>
+    </message>
+    <message>
+        <source>There is nothing to redo.</source>
+        <translation>没有可重做的操作。</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
+        <source>Tint the selection</source>
+        <translation>以颜色显示选区</translation>
+    </message>
+    <message>
+        <source>Turn 180°</source>
+        <translation>旋转 180°</translation>
+    </message>
+    <message>
+        <source>Turn 90° left</source>
+        <translation>逆时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Turn 90° right</source>
+        <translation>顺时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+</context>
+<context>
+    <name>BlendModes</name>
+    <message>
+        <source>Add</source>
+        <translation>相加</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Color burn</source>
+        <translation>颜色加深</translation>
+    </message>
+    <message>
+        <source>Color dodge</source>
+        <translation>颜色减淡</translation>
+    </message>
+    <message>
+        <source>Darken</source>
+        <translation>变暗</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Exclusion</source>
+        <translation>排除</translation>
+    </message>
+    <message>
+        <source>Hard light</source>
+        <translation>强光</translation>
+    </message>
+    <message>
+        <source>Hue</source>
+        <translation>色相</translation>
+    </message>
+    <message>
+        <source>Lighten</source>
+        <translation>变亮</translation>
+    </message>
+    <message>
+        <source>Luminosity</source>
+        <translation>明度</translation>
+    </message>
+    <message>
+        <source>Multiply</source>
+        <translation>正片叠底</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>叠加</translation>
+    </message>
+    <message>
+        <source>Saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>滤色</translation>
+    </message>
+    <message>
+        <source>Soft light</source>
+        <translation>柔光</translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>Canvas</source>
+        <translation>画布</translation>
+    </message>
+    <message>
+        <source>The picture. Arrow keys move it, Space and dragging pans.</source>
+        <translation>图像。方向键移动视图，按住空格键拖动可平移。</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Command palette</source>
+        <translation>命令面板</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Find a command</source>
+        <translation>查找命令</translation>
+    </message>
+    <message>
+        <source>Find a command by some of its letters</source>
+        <translation>输入命令的部分字符进行查找</translation>
+    </message>
+    <message>
+        <source>No command has these letters in this order.</source>
+        <translation>没有包含这些字符的命令。</translation>
+    </message>
+</context>
+<context>
+    <name>Commands</name>
+    <message>
+        <source>Pasted</source>
+        <translation>粘贴的图像</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentArea</name>
+    <message>
+        <source>Not saved yet</source>
+        <translation>尚未保存</translation>
+    </message>
+    <message>
+        <source>Open documents</source>
+        <translation>打开的文档</translation>
+    </message>
+</context>
+<context>
+    <name>Edits</name>
+    <message>
+        <source>Add layer</source>
+        <translation>添加图层</translation>
+    </message>
+    <message>
+        <source>Apply picture</source>
+        <translation>应用图像</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Blend mode</source>
+        <translation>混合模式</translation>
+    </message>
+    <message>
+        <source>Bucket fill</source>
+        <translation>油漆桶填充</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Deselect</source>
+        <translation>取消选择</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Extend canvas</source>
+        <translation>扩展画布</translation>
+    </message>
+    <message>
+        <source>Extend layer</source>
+        <translation>扩展图层</translation>
+    </message>
+    <message>
+        <source>Feather selection</source>
+        <translation>羽化选区</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Flatten</source>
+        <translation>拼合图像</translation>
+    </message>
+    <message>
+        <source>Grow selection</source>
+        <translation>扩展选区</translation>
+    </message>
+    <message>
+        <source>Hide layer</source>
+        <translation>隐藏图层</translation>
+    </message>
+    <message>
+        <source>Invert selection</source>
+        <translation>反选</translation>
+    </message>
+    <message>
+        <source>Layer 1</source>
+        <translation>图层 1</translation>
+    </message>
+    <message>
+        <source>Layer opacity</source>
+        <translation>图层不透明度</translation>
+    </message>
+    <message>
+        <source>Layer {0}</source>
+        <translation>图层 {0}</translation>
+    </message>
+    <message>
+        <source>Lock layer</source>
+        <translation>锁定图层</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Move layer</source>
+        <translation>移动图层</translation>
+    </message>
+    <message>
+        <source>Place picture</source>
+        <translation>置入图像</translation>
+    </message>
+    <message>
+        <source>Remove layer</source>
+        <translation>删除图层</translation>
+    </message>
+    <message>
+        <source>Rename layer</source>
+        <translation>重命名图层</translation>
+    </message>
+    <message>
+        <source>Reorder layers</source>
+        <translation>调整图层顺序</translation>
+    </message>
+    <message>
+        <source>Select</source>
+        <translation>选择</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Select by alpha</source>
+        <translation>按不透明区域选择</translation>
+    </message>
+    <message>
+        <source>Show all layers</source>
+        <translation>显示所有图层</translation>
+    </message>
+    <message>
+        <source>Show layer</source>
+        <translation>显示图层</translation>
+    </message>
+    <message>
+        <source>Show one layer</source>
+        <translation>仅显示一个图层</translation>
+    </message>
+    <message>
+        <source>Shrink selection</source>
+        <translation>收缩选区</translation>
+    </message>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Unlock layer</source>
+        <translation>解锁图层</translation>
+    </message>
+    <message>
+        <source>{0} copy</source>
+        <translation>{0} 副本</translation>
+    </message>
+</context>
+<context>
+    <name>GeneratePanel</name>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n 个等待中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>2nd seed</source>
+        <translation>变体种子</translation>
+    </message>
+    <message>
+        <source>A look that is added to your words. Only styles that suit the model.</source>
+        <translation>附加到提示词上的画风。仅列出适合当前模型的风格。</translation>
+    </message>
+    <message>
+        <source>A new picture from words alone.</source>
+        <translation>只凭提示词生成新图像。</translation>
+    </message>
+    <message>
+        <source>Add to queue</source>
+        <translation>加入队列</translation>
+    </message>
+    <message>
+        <source>Auto: {mode}</source>
+        <translation>自动：{mode}</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Back to the default</source>
+        <translation>恢复默认值</translation>
+    </message>
+    <message>
+        <source>Blurred surroundings</source>
+        <translation>模糊的周围内容</translation>
+    </message>
+    <message>
+        <source>Bring the colours of what is new in line with its surroundings.</source>
+        <translation>使新内容的颜色与周围协调。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Clip skip</source>
+        <translation>CLIP 跳过层</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>上下文范围</translation>
+    </message>
+    <message>
+        <source>Continued surroundings</source>
+        <translation>延续的周围内容</translation>
+    </message>
+    <message>
+        <source>Describe the picture</source>
+        <translation>描述想要的图像</translation>
+    </message>
+    <message>
+        <source>Draw a new seed (Ctrl+Shift+D)</source>
+        <translation>换一个随机种子 (Ctrl+Shift+D)</translation>
+    </message>
+    <message>
+        <source>Draw another seed to mix in</source>
+        <translation>换一个变体种子</translation>
+    </message>
+    <message>
+        <source>Earlier prompts</source>
+        <translation>以前的提示词</translation>
+    </message>
+    <message>
+        <source>Earlier prompts (Alt+Up, Alt+Down in the prompt)</source>
+        <translation>以前的提示词（在提示词中按 Alt+Up、Alt+Down）</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Found from the picture and what is selected.</source>
+        <translation>根据画面和选区自动决定。</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>How closely your words are followed. Low leaves the model free, high is literal and hard; at 1 and below the negative prompt is not used.</source>
+        <translation>遵循提示词的程度。低则模型自由发挥，高则更贴字面、画面更硬；不大于 1 时不使用反向提示词。</translation>
+    </message>
+    <message>
+        <source>How far it may go from what is there: a little keeps the shapes, all of it begins anew.</source>
+        <translation>可以偏离原图的程度：低则保留形状，最高则完全重画。</translation>
+    </message>
+    <message>
+        <source>How many to make and choose from. Each has the next seed.</source>
+        <translation>一次生成多少张以供挑选。每张依次使用下一个种子。</translation>
+    </message>
+    <message>
+        <source>How much around the selection the model sees, measured in selections. More fits in better, less gives finer detail.</source>
+        <translation>模型能看到选区周围多大范围，以选区大小为单位。越大越融合，越小细节越精细。</translation>
+    </message>
+    <message>
+        <source>How much of a second seed is mixed in: a little gives near relatives of the same picture.</source>
+        <translation>混入变体种子的比例：少量混入可得到与原图相近的变体。</translation>
+    </message>
+    <message>
+        <source>How often the picture is refined. More takes longer, and after some dozens changes little.</source>
+        <translation>图像被细化的次数。越多耗时越长，超过几十步后变化很小。</translation>
+    </message>
+    <message>
+        <source>How should it differ?</source>
+        <translation>希望有什么不同？</translation>
+    </message>
+    <message>
+        <source>It is made for another model.</source>
+        <translation>它是为其他模型制作的。</translation>
+    </message>
+    <message>
+        <source>Keep outside untouched</source>
+        <translation>选区外保持不变</translation>
+    </message>
+    <message>
+        <source>Keep the seed</source>
+        <translation>锁定种子</translation>
+    </message>
+    <message>
+        <source>Keep the seed: the next runs use it again. Open, each run gets a new one.</source>
+        <translation>锁定种子：之后的生成沿用此种子。不锁定时，每次生成都使用新的种子。</translation>
+    </message>
+    <message>
+        <source>Last layers of the text encoder that are left out. Some models were trained with 1; leave it at 0 unless yours says so.</source>
+        <translation>略过文本编码器最后的层数。有些模型以 1 训练；除非模型有说明，否则请保持为 0。</translation>
+    </message>
+    <message>
+        <source>Match colours</source>
+        <translation>匹配颜色</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation>反向提示词</translation>
+    </message>
+    <message>
+        <source>New 2nd seed</source>
+        <translation>新的变体种子</translation>
+    </message>
+    <message>
+        <source>New seed</source>
+        <translation>新的随机种子</translation>
+    </message>
+    <message>
+        <source>No prompt was used yet.</source>
+        <translation>还没有用过的提示词。</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Not used at guidance 1 and below. Raise the guidance under More.</source>
+        <translation>引导强度不大于 1 时不使用。请在“更多”中提高引导强度。</translation>
+    </message>
+    <message>
+        <source>Only for inpainting and outpainting: brush over what should change.</source>
+        <translation>仅用于局部重绘和扩图：请用画笔涂抹要改变的地方。</translation>
+    </message>
+    <message>
+        <source>Only for pictures from words alone: here the canvas gives the size.</source>
+        <translation>仅用于只凭提示词生成：此处的尺寸由画布决定。</translation>
+    </message>
+    <message>
+        <source>Only what is selected is made anew.</source>
+        <translation>仅重绘选区内的内容。</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像数量</translation>
+    </message>
+    <message>
+        <source>Plain grey</source>
+        <translation>纯灰色</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Raise the variation first.</source>
+        <translation>请先提高变体强度。</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>Seamless left to right</source>
+        <translation>左右无缝</translation>
+    </message>
+    <message>
+        <source>Seamless top to bottom</source>
+        <translation>上下无缝</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Settings that the model and the style have sensible values for.</source>
+        <translation>模型和风格已为这些设置提供合适的值。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Stop the picture that is being made (Esc)</source>
+        <translation>停止正在生成的图像 (Esc)</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>重绘强度</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>The left and right edges fit together: for textures and tiles.</source>
+        <translation>左右边缘可以拼接：用于纹理和图块。</translation>
+    </message>
+    <message>
+        <source>The number that the next picture grows from. The same seed and settings give the same picture.</source>
+        <translation>决定下一张图像的起点。种子和设置相同，结果也相同。</translation>
+    </message>
+    <message>
+        <source>The picture is continued into what is selected beyond it.</source>
+        <translation>将图像延伸到画面之外的选区。</translation>
+    </message>
+    <message>
+        <source>The seed that is mixed in. Empty it to mix in none.</source>
+        <translation>要混入的种子。清空则不混入。</translation>
+    </message>
+    <message>
+        <source>The soft band stays inside the selection: not one pixel outside changes.</source>
+        <translation>柔和过渡只在选区之内：选区外的像素完全不变。</translation>
+    </message>
+    <message>
+        <source>The top and bottom edges fit together: for textures and tiles.</source>
+        <translation>上下边缘可以拼接：用于纹理和图块。</translation>
+    </message>
+    <message>
+        <source>The way from noise to picture. Each ends in a somewhat different picture and speed.</source>
+        <translation>从噪声到图像的算法。不同采样器的画面和速度略有不同。</translation>
+    </message>
+    <message>
+        <source>The whole picture again, differently.</source>
+        <translation>以不同的方式重绘整张图像。</translation>
+    </message>
+    <message>
+        <source>The width of the soft band in which new and old run into each other.</source>
+        <translation>新旧内容相互融合的柔和过渡带的宽度。</translation>
+    </message>
+    <message>
+        <source>This model paints without a negative prompt.</source>
+        <translation>此模型不使用反向提示词。</translation>
+    </message>
+    <message>
+        <source>This style is not installed.</source>
+        <translation>未安装此风格。</translation>
+    </message>
+    <message>
+        <source>Variation</source>
+        <translation>变体强度</translation>
+    </message>
+    <message>
+        <source>What is made. Auto looks at the picture: an empty canvas is generated, what is selected is inpainted, and with nothing selected the whole picture is varied.</source>
+        <translation>生成的方式。“自动”根据画面决定：画布为空时生成，有选区时局部重绘，没有选区时对整张图像进行图生图。</translation>
+    </message>
+    <message>
+        <source>What is not to be seen. Ctrl+Up and Ctrl+Down give words more or less weight.</source>
+        <translation>不希望出现的内容。Ctrl+Up 和 Ctrl+Down 可增减词语的权重。</translation>
+    </message>
+    <message>
+        <source>What is there</source>
+        <translation>原有内容</translation>
+    </message>
+    <message>
+        <source>What is to be seen. Ctrl+Up and Ctrl+Down give words more or less weight, Alt+Up and Alt+Down bring back earlier prompts, Ctrl+Enter generates.</source>
+        <translation>希望出现的内容。Ctrl+Up 和 Ctrl+Down 可增减词语的权重，Alt+Up 和 Alt+Down 可调出以前的提示词，Ctrl+Enter 开始生成。</translation>
+    </message>
+    <message>
+        <source>What lies beyond the edge?</source>
+        <translation>画面之外是什么？</translation>
+    </message>
+    <message>
+        <source>What should be there?</source>
+        <translation>此处应该是什么？</translation>
+    </message>
+    <message>
+        <source>What the selected part holds before the model begins to paint in it.</source>
+        <translation>模型开始绘制之前，选区内的初始内容。</translation>
+    </message>
+    <message>
+        <source>Who paints. Models differ in what they know, their size and their speed.</source>
+        <translation>由谁来画。各模型的所长、大小和速度不同。</translation>
+    </message>
+    <message>
+        <source>Width and height in pixels. Choose one that the model is good at, or type another.</source>
+        <translation>宽度和高度，以像素为单位。可选择模型擅长的尺寸，也可自行输入。</translation>
+    </message>
+    <message>
+        <source>anew</source>
+        <translation>重新绘制</translation>
+    </message>
+    <message>
+        <source>automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>keep</source>
+        <translation>保持</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{action} (Ctrl+Enter)</source>
+        <translation>{action} (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>{value} (canvas)</source>
+        <translation>{value}（画布）</translation>
+    </message>
+    <message>
+        <source>{value} (model)</source>
+        <translation>{value}（模型）</translation>
+    </message>
+    <message>
+        <source>{value} (style)</source>
+        <translation>{value}（风格）</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message numerus="yes">
+        <source>%n steps</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Enter goes to the step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open or make a picture to see its steps here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps that can be undone or redone, and the memory that they take</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{steps}, {memory}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>LayerModel</name>
+    <message>
+        <source>hidden</source>
+        <translation>已隐藏</translation>
+    </message>
+    <message>
+        <source>locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>visible</source>
+        <translation>可见</translation>
+    </message>
+</context>
+<context>
+    <name>LayersPanel</name>
+    <message>
+        <source> %</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source>Add a layer first.</source>
+        <translation>请先添加一个图层。</translation>
+    </message>
+    <message>
+        <source>Blend mode</source>
+        <translation>混合模式</translation>
+    </message>
+    <message>
+        <source>Blend mode: how the layer mixes with those under it</source>
+        <translation>混合模式：图层与下方图层的混合方式</translation>
+    </message>
+    <message>
+        <source>Delete layer</source>
+        <translation>删除图层</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Flatten the picture</source>
+        <translation>拼合图像</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>Lock or unlock layer</source>
+        <translation>锁定或解锁图层</translation>
+    </message>
+    <message>
+        <source>Lower layer</source>
+        <translation>下移图层</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>More commands for layers</source>
+        <translation>更多图层命令</translation>
+    </message>
+    <message>
+        <source>New layer</source>
+        <translation>新建图层</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Opacity in percent</source>
+        <translation>不透明度百分比</translation>
+    </message>
+    <message>
+        <source>Opacity of the layer</source>
+        <translation>图层不透明度</translation>
+    </message>
+    <message>
+        <source>Opacity of the layer, in percent</source>
+        <translation>图层不透明度（百分比）</translation>
+    </message>
+    <message>
+        <source>Open or make a picture first.</source>
+        <translation>请先打开或新建一张图像。</translation>
+    </message>
+    <message>
+        <source>Open or make a picture to see its layers here.</source>
+        <translation>打开或新建图像后，图层会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Raise layer</source>
+        <translation>上移图层</translation>
+    </message>
+    <message>
+        <source>Rename layer</source>
+        <translation>重命名图层</translation>
+    </message>
+    <message>
+        <source>Select the layer&apos;s shape</source>
+        <translation>载入图层形状为选区</translation>
+    </message>
+    <message>
+        <source>Show only this layer, or all</source>
+        <translation>仅显示此图层，或显示全部</translation>
+    </message>
+    <message>
+        <source>Show or hide layer</source>
+        <translation>显示或隐藏图层</translation>
+    </message>
+    <message>
+        <source>The layer under this one is locked: unlock it first.</source>
+        <translation>下方的图层已锁定：请先将其解锁。</translation>
+    </message>
+    <message>
+        <source>There are no layers.</source>
+        <translation>没有图层。</translation>
+    </message>
+    <message>
+        <source>There is no layer under this one.</source>
+        <translation>此图层下方没有其他图层。</translation>
+    </message>
+    <message>
+        <source>This layer is locked: unlock it first.</source>
+        <translation>此图层已锁定：请先将其解锁。</translation>
+    </message>
+    <message>
+        <source>This layer is the topmost.</source>
+        <translation>此图层已在最上方。</translation>
+    </message>
+    <message>
+        <source>{command} ({keys})</source>
+        <translation>{command} ({keys})</translation>
+    </message>
+</context>
+<context>
+    <name>MessageStrip</name>
+    <message numerus="yes">
+        <source>%n more message(s)</source>
+        <translation>
+            <numerusform>另有 %n 条消息</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Close all</source>
+        <translation>全部关闭</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Warning</source>
+        <translation>警告</translation>
+    </message>
+</context>
+<context>
+    <name>Messages</name>
+    <message>
+        <source> or </source>
+        <translation> 或 </translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; has no pixels of its own ({1}) and was left out.</source>
+        <translation>“{0}”没有自己的像素（{1}），已略过。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; in {1} is broken.</source>
+        <translation>{1} 中的“{0}”已损坏。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is &apos;{1}&apos;</source>
+        <translation>“{0}”的值为“{1}”</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is clipped by a group; it is shown whole.</source>
+        <translation>“{0}”被图层组剪贴，现完整显示。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no layer of pixels and was left out.</source>
+        <translation>“{0}”不是像素图层，已略过。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a picture</source>
+        <translation>“{0}”不是图像</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a size.</source>
+        <translation>“{0}”不是有效的尺寸。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is {1}</source>
+        <translation>“{0}”的值为 {1}</translation>
+    </message>
+    <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
+        <source>A diffusion model needs a text encoder, a UNet and a decoder.</source>
+        <translation>扩散模型需要文本编码器、UNet 和解码器。</translation>
+    </message>
+    <message>
+        <source>A layer needs a name.</source>
+        <translation>图层需要一个名称。</translation>
+    </message>
+    <message>
+        <source>Add a layer first.</source>
+        <translation>请先添加一个图层。</translation>
+    </message>
+    <message>
+        <source>Apply it as a new layer.</source>
+        <translation>请将其应用为新图层。</translation>
+    </message>
+    <message>
+        <source>Ask for fewer steps, or choose another sampler.</source>
+        <translation>请减少步数，或换一个采样器。</translation>
+    </message>
+    <message>
+        <source>Brush over what should change.</source>
+        <translation>请用画笔涂抹要改变的地方。</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Check the name.</source>
+        <translation>请检查名称。</translation>
+    </message>
+    <message>
+        <source>Choose Generate, or paint something first.</source>
+        <translation>请选择“生成”，或先画点什么。</translation>
+    </message>
+    <message>
+        <source>Choose a higher layer.</source>
+        <translation>请选择更靠上的图层。</translation>
+    </message>
+    <message>
+        <source>Choose another layer.</source>
+        <translation>请选择其他图层。</translation>
+    </message>
+    <message>
+        <source>Choose another model.</source>
+        <translation>请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Choose another place.</source>
+        <translation>请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Click inside the picture.</source>
+        <translation>请在图像内单击。</translation>
+    </message>
+    <message>
+        <source>Close other documents, or flatten it.</source>
+        <translation>请关闭其他文档，或将其拼合。</translation>
+    </message>
+    <message>
+        <source>Convert it first.</source>
+        <translation>请先转换格式。</translation>
+    </message>
+    <message>
+        <source>Convert it to RGBA first.</source>
+        <translation>请先转换为 RGBA。</translation>
+    </message>
+    <message>
+        <source>Copy a picture first.</source>
+        <translation>请先复制一张图像。</translation>
+    </message>
+    <message>
+        <source>Copy it again.</source>
+        <translation>请重新复制一份。</translation>
+    </message>
+    <message>
+        <source>Copy or export the model again.</source>
+        <translation>请重新复制或导出该模型。</translation>
+    </message>
+    <message>
+        <source>Copy the model again, with all its files.</source>
+        <translation>请重新复制该模型，包括它的所有文件。</translation>
+    </message>
+    <message>
+        <source>Copy the model again.</source>
+        <translation>请重新复制该模型。</translation>
+    </message>
+    <message>
+        <source>Copy the model with both text encoders.</source>
+        <translation>请连同两个文本编码器一起复制该模型。</translation>
+    </message>
+    <message>
+        <source>Copy the model&apos;s tokenizer again.</source>
+        <translation>请重新复制该模型的分词器。</translation>
+    </message>
+    <message>
+        <source>Copy the weights themselves into the folder.</source>
+        <translation>请将权重文件本身复制到该文件夹。</translation>
+    </message>
+    <message>
+        <source>Did you mean {0}?</source>
+        <translation>您要找的是 {0} 吗？</translation>
+    </message>
+    <message>
+        <source>Do not trust this file.</source>
+        <translation>请勿信任此文件。</translation>
+    </message>
+    <message>
+        <source>Do not trust this model.</source>
+        <translation>请勿信任此模型。</translation>
+    </message>
+    <message>
+        <source>Export it first: python main.py models export FOLDER --out NEW.</source>
+        <translation>请先导出：python main.py models export 文件夹 --out 新文件夹。</translation>
+    </message>
+    <message>
+        <source>Export the model without custom operators.</source>
+        <translation>请在不含自定义算子的情况下导出该模型。</translation>
+    </message>
+    <message>
+        <source>Extend it to at least {0} pixels a side.</source>
+        <translation>请将每边至少扩展到 {0} 像素。</translation>
+    </message>
+    <message>
+        <source>Give a PNG that Gouache made.</source>
+        <translation>请提供由 Gouache 生成的 PNG。</translation>
+    </message>
+    <message>
+        <source>Give a file.</source>
+        <translation>请提供文件。</translation>
+    </message>
+    <message>
+        <source>Give a mask of the picture&apos;s size, or a larger one to paint outwards.</source>
+        <translation>请提供与图像同尺寸的蒙版；要扩图，请提供更大的蒙版。</translation>
+    </message>
+    <message>
+        <source>Give a mask of the picture&apos;s size.</source>
+        <translation>请提供与图像同尺寸的蒙版。</translation>
+    </message>
+    <message>
+        <source>Give the folder above it, with unet/ and text_encoder/ inside.</source>
+        <translation>请提供它的上一级文件夹，其中应有 unet/ 和 text_encoder/。</translation>
+    </message>
+    <message>
+        <source>Give the folder that holds model_index.json.</source>
+        <translation>请提供包含 model_index.json 的文件夹。</translation>
+    </message>
+    <message>
+        <source>Give the folder that holds model_index.json; other files must be exported first (models export).</source>
+        <translation>请提供包含 model_index.json 的文件夹；其他文件须先导出（models export）。</translation>
+    </message>
+    <message>
+        <source>It can only generate; use another model.</source>
+        <translation>它只能生成，请使用其他模型。</translation>
+    </message>
+    <message>
+        <source>It goes from 0 to 1.</source>
+        <translation>取值范围为 0 到 1。</translation>
+    </message>
+    <message>
+        <source>It goes from 0.01 to 100.</source>
+        <translation>取值范围为 0.01 到 100。</translation>
+    </message>
+    <message>
+        <source>It goes from {0} to {1}.</source>
+        <translation>取值范围为 {0} 到 {1}。</translation>
+    </message>
+    <message>
+        <source>It has no unet/{0}.</source>
+        <translation>其中没有 unet/{0}。</translation>
+    </message>
+    <message>
+        <source>It is a whole number from {0} to {1}.</source>
+        <translation>应为 {0} 到 {1} 之间的整数。</translation>
+    </message>
+    <message>
+        <source>It may be cut off; copy it again.</source>
+        <translation>文件可能不完整，请重新复制。</translation>
+    </message>
+    <message>
+        <source>It may come from another program.</source>
+        <translation>它可能来自其他程序。</translation>
+    </message>
+    <message>
+        <source>It must be {0}.</source>
+        <translation>应为 {0}。</translation>
+    </message>
+    <message>
+        <source>It needs tokenizer.json, or vocab.json and merges.txt.</source>
+        <translation>需要 tokenizer.json，或 vocab.json 和 merges.txt。</translation>
+    </message>
+    <message>
+        <source>Its document is closed.</source>
+        <translation>它所属的文档已关闭。</translation>
+    </message>
+    <message>
+        <source>Known: auto, {0}.</source>
+        <translation>可用：auto、{0}。</translation>
+    </message>
+    <message>
+        <source>Known: {0}.</source>
+        <translation>可用：{0}。</translation>
+    </message>
+    <message>
+        <source>Memory was short: {0}.</source>
+        <translation>内存不足：{0}。</translation>
+    </message>
+    <message>
+        <source>Nothing is selected.</source>
+        <translation>没有选择任何内容。</translation>
+    </message>
+    <message>
+        <source>Nothing of this layer is selected.</source>
+        <translation>选区中没有此图层的内容。</translation>
+    </message>
+    <message>
+        <source>Only UNets of {0} or {1} (inpainting) channels are known.</source>
+        <translation>仅支持 {0} 通道或 {1} 通道（局部重绘）的 UNet。</translation>
+    </message>
+    <message>
+        <source>Open a picture, or choose Generate.</source>
+        <translation>请打开一张图像，或选择“生成”。</translation>
+    </message>
+    <message>
+        <source>Open it and generate again.</source>
+        <translation>请打开该文档并重新生成。</translation>
+    </message>
+    <message>
+        <source>Open it in the program that made it and save it again.</source>
+        <translation>请在创建它的程序中打开并重新保存。</translation>
+    </message>
+    <message>
+        <source>PNG, JPEG, WebP, GIF, BMP and TIFF can be read.</source>
+        <translation>可读取 PNG、JPEG、WebP、GIF、BMP 和 TIFF。</translation>
+    </message>
+    <message>
+        <source>Paint over what should change.</source>
+        <translation>请涂抹要改变的地方。</translation>
+    </message>
+    <message>
+        <source>Pickles can run code and are never opened; export the model to ONNX.</source>
+        <translation>pickle 文件可能执行代码，绝不会打开；请将模型导出为 ONNX。</translation>
+    </message>
+    <message>
+        <source>Pickles can run code and are never opened; get the model as safetensors or ONNX.</source>
+        <translation>pickle 文件可能执行代码，绝不会打开；请获取 safetensors 或 ONNX 格式的模型。</translation>
+    </message>
+    <message>
+        <source>Previews are fitted with it.</source>
+        <translation>生成预览需要它。</translation>
+    </message>
+    <message>
+        <source>Put {0} beside it; both files are needed.</source>
+        <translation>请将 {0} 放在它旁边，两个文件缺一不可。</translation>
+    </message>
+    <message>
+        <source>RGB and RGBA are known.</source>
+        <translation>支持 RGB 和 RGBA。</translation>
+    </message>
+    <message>
+        <source>Repair &apos;native&apos; and &apos;multiple&apos; in its {0}: both are multiples of {1}.</source>
+        <translation>请修正其 {0} 中的“native”和“multiple”：两者都应为 {1} 的倍数。</translation>
+    </message>
+    <message>
+        <source>Repair or delete it.</source>
+        <translation>请修复或删除它。</translation>
+    </message>
+    <message>
+        <source>Report this to the authors.</source>
+        <translation>请将此问题报告给作者。</translation>
+    </message>
+    <message>
+        <source>Run it on a desktop, or use the commands (--help).</source>
+        <translation>请在桌面环境中运行，或使用命令行（--help）。</translation>
+    </message>
+    <message>
+        <source>Save as .ora or .psd, or export a picture.</source>
+        <translation>请另存为 .ora 或 .psd，或导出为图像。</translation>
+    </message>
+    <message>
+        <source>Save it again with all its layers.</source>
+        <translation>请连同所有图层重新保存。</translation>
+    </message>
+    <message>
+        <source>Save it with &apos;maximise compatibility&apos;.</source>
+        <translation>保存时请启用“最大兼容”。</translation>
+    </message>
+    <message>
+        <source>Save the picture again.</source>
+        <translation>请重新保存该图像。</translation>
+    </message>
+    <message>
+        <source>Save your work; if it happens again, send us the log.</source>
+        <translation>请保存您的作品；如果再次发生，请将日志发送给我们。</translation>
+    </message>
+    <message>
+        <source>Say where the prompt goes.</source>
+        <translation>请写明提示词的位置。</translation>
+    </message>
+    <message>
+        <source>Select a part of it, or another layer.</source>
+        <translation>请选择它的一部分，或选择其他图层。</translation>
+    </message>
+    <message>
+        <source>Select something first.</source>
+        <translation>请先建立选区。</translation>
+    </message>
+    <message>
+        <source>Set clip skip to 0, or export the model again with all hidden states.</source>
+        <translation>请将 CLIP 跳过层设为 0，或连同所有隐藏状态重新导出模型。</translation>
+    </message>
+    <message>
+        <source>Sides from 1 to {0} can be used.</source>
+        <translation>边长可为 1 到 {0} 像素。</translation>
+    </message>
+    <message>
+        <source>Sides from {0} to {1} can be used.</source>
+        <translation>边长可为 {0} 到 {1} 像素。</translation>
+    </message>
+    <message>
+        <source>Sides up to {0} can be used.</source>
+        <translation>边长最大为 {0} 像素。</translation>
+    </message>
+    <message>
+        <source>Sides up to {0} can be used; scale it down.</source>
+        <translation>边长最大为 {0} 像素，请缩小图像。</translation>
+    </message>
+    <message>
+        <source>Something went wrong: {0}.</source>
+        <translation>出现问题：{0}。</translation>
+    </message>
+    <message>
+        <source>THE GPU IS NOT IN USE: {0} Run &apos;python main.py doctor&apos; to see what is missing.</source>
+        <translation>未使用 GPU：{0}运行“python main.py doctor”可查看缺少什么。</translation>
+    </message>
+    <message>
+        <source>That layer is no longer there.</source>
+        <translation>该图层已不存在。</translation>
+    </message>
+    <message>
+        <source>That point is outside the canvas.</source>
+        <translation>该点位于画布之外。</translation>
+    </message>
+    <message>
+        <source>The brush&apos;s {0} is {1}.</source>
+        <translation>画笔的{0}为 {1}。</translation>
+    </message>
+    <message>
+        <source>The canvas has been cut since.</source>
+        <translation>此后画布已被裁剪。</translation>
+    </message>
+    <message>
+        <source>The canvas is empty.</source>
+        <translation>画布为空。</translation>
+    </message>
+    <message>
+        <source>The canvas is {0}.</source>
+        <translation>画布尺寸为 {0}。</translation>
+    </message>
+    <message>
+        <source>The display {0} does not answer.</source>
+        <translation>显示器 {0} 没有响应。</translation>
+    </message>
+    <message>
+        <source>The document has no picture.</source>
+        <translation>该文档没有图像。</translation>
+    </message>
+    <message>
+        <source>The effects of &apos;{0}&apos; were left out.</source>
+        <translation>已略过“{0}”的图层样式。</translation>
+    </message>
+    <message>
+        <source>The engine failed: {0}.</source>
+        <translation>引擎出错：{0}。</translation>
+    </message>
+    <message>
+        <source>The folders may be mixed up.</source>
+        <translation>文件夹可能弄混了。</translation>
+    </message>
+    <message>
+        <source>The group &apos;{0}&apos; was merged into one layer, so that it looks the same.</source>
+        <translation>为保持外观不变，图层组“{0}”已合并为一个图层。</translation>
+    </message>
+    <message>
+        <source>The layer &apos;{0}&apos; has a blend mode that is not known here; it is shown as normal.</source>
+        <translation>图层“{0}”的混合模式不受支持，已按“正常”显示。</translation>
+    </message>
+    <message>
+        <source>The layer &apos;{0}&apos; has the blend mode &apos;{1}&apos;; it is shown as normal.</source>
+        <translation>图层“{0}”的混合模式为“{1}”，已按“正常”显示。</translation>
+    </message>
+    <message>
+        <source>The layer &apos;{0}&apos; is hidden, translucent or blended, so a picture cannot be merged into it.</source>
+        <translation>图层“{0}”已隐藏、半透明或使用了混合模式，无法将图像合并到其中。</translation>
+    </message>
+    <message>
+        <source>The layer &apos;{0}&apos; is locked.</source>
+        <translation>图层“{0}”已锁定。</translation>
+    </message>
+    <message>
+        <source>The log has the runtime&apos;s own words.</source>
+        <translation>日志中有运行时的原始信息。</translation>
+    </message>
+    <message>
+        <source>The mask does not have the canvas&apos;s size.</source>
+        <translation>蒙版与画布的尺寸不一致。</translation>
+    </message>
+    <message>
+        <source>The mask is empty: nothing may change.</source>
+        <translation>蒙版为空：没有可以改变的内容。</translation>
+    </message>
+    <message>
+        <source>The mask is not one channel of 8 bits.</source>
+        <translation>蒙版不是 8 位单通道图像。</translation>
+    </message>
+    <message>
+        <source>The mask is too large.</source>
+        <translation>蒙版过大。</translation>
+    </message>
+    <message>
+        <source>The mask is {0} and the picture is {1}x{2}.</source>
+        <translation>蒙版为 {0}，而图像为 {1}x{2}。</translation>
+    </message>
+    <message>
+        <source>The mask is {0}x{1} and the picture is {2}x{3}.</source>
+        <translation>蒙版为 {0}x{1}，而图像为 {2}x{3}。</translation>
+    </message>
+    <message>
+        <source>The model could not be run.</source>
+        <translation>模型无法运行。</translation>
+    </message>
+    <message>
+        <source>The model {0} cannot {1}: it can {2}.</source>
+        <translation>模型 {0} 不支持{1}，支持的有：{2}。</translation>
+    </message>
+    <message>
+        <source>The model {0} has no {1}.</source>
+        <translation>模型 {0} 没有 {1}。</translation>
+    </message>
+    <message>
+        <source>The nearest is {0}.</source>
+        <translation>最接近的是 {0}。</translation>
+    </message>
+    <message>
+        <source>The note &apos;{0}&apos; could not be read; it is kept as it is.</source>
+        <translation>无法读取附注“{0}”，已原样保留。</translation>
+    </message>
+    <message>
+        <source>The opacity is {0}, which cannot be.</source>
+        <translation>不透明度不能为 {0}。</translation>
+    </message>
+    <message>
+        <source>The picture has no alpha channel.</source>
+        <translation>该图像没有 Alpha 通道。</translation>
+    </message>
+    <message>
+        <source>The picture is not RGB or RGBA with 8 bits a channel.</source>
+        <translation>该图像不是每通道 8 位的 RGB 或 RGBA。</translation>
+    </message>
+    <message>
+        <source>The picture is {0}x{1}.</source>
+        <translation>图像尺寸为 {0}x{1}。</translation>
+    </message>
+    <message>
+        <source>The picture&apos;s recipe cannot be read.</source>
+        <translation>无法读取该图像的生成参数。</translation>
+    </message>
+    <message>
+        <source>The preferences could not be saved.</source>
+        <translation>无法保存首选项。</translation>
+    </message>
+    <message>
+        <source>The sampler {0} cannot run {1} steps with this model.</source>
+        <translation>采样器 {0} 无法用此模型运行 {1} 步。</translation>
+    </message>
+    <message>
+        <source>The scale is {0}.</source>
+        <translation>缩放比例为 {0}。</translation>
+    </message>
+    <message>
+        <source>The settings of {0} make no sense.</source>
+        <translation>{0} 的设置无效。</translation>
+    </message>
+    <message>
+        <source>The size {0} is not allowed: both sides must be multiples of {1} from {2} to {3}.</source>
+        <translation>不支持尺寸 {0}：两边都须为 {1} 的倍数，且在 {2} 到 {3} 之间。</translation>
+    </message>
+    <message>
+        <source>The style {0} cannot be read.</source>
+        <translation>无法读取风格 {0}。</translation>
+    </message>
+    <message>
+        <source>The style {0} has no {1} in its template.</source>
+        <translation>风格 {0} 的模板中没有 {1}。</translation>
+    </message>
+    <message>
+        <source>The style {0} was made by a newer Gouache.</source>
+        <translation>风格 {0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>The text encoder of {0} has no layer to skip to.</source>
+        <translation>{0} 的文本编码器没有可跳至的层。</translation>
+    </message>
+    <message>
+        <source>The tokenizer has no token {0}.</source>
+        <translation>分词器没有词元 {0}。</translation>
+    </message>
+    <message>
+        <source>The {0} is {1}, which cannot be.</source>
+        <translation>{0}不能为 {1}。</translation>
+    </message>
+    <message>
+        <source>The {0} would be {1}.</source>
+        <translation>{0}的尺寸将为 {1}。</translation>
+    </message>
+    <message>
+        <source>There are none.</source>
+        <translation>目前一个也没有。</translation>
+    </message>
+    <message>
+        <source>There is no device &apos;{0}&apos;.</source>
+        <translation>没有设备“{0}”。</translation>
+    </message>
+    <message>
+        <source>There is no display here (DISPLAY and WAYLAND_DISPLAY are not set).</source>
+        <translation>此处没有显示器（未设置 DISPLAY 和 WAYLAND_DISPLAY）。</translation>
+    </message>
+    <message>
+        <source>There is no language &apos;{0}&apos;.</source>
+        <translation>没有语言“{0}”。</translation>
+    </message>
+    <message>
+        <source>There is no layer to save.</source>
+        <translation>没有可保存的图层。</translation>
+    </message>
+    <message>
+        <source>There is no layer under this one.</source>
+        <translation>此图层下方没有其他图层。</translation>
+    </message>
+    <message>
+        <source>There is no layer.</source>
+        <translation>没有图层。</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard.</source>
+        <translation>剪贴板中没有图像。</translation>
+    </message>
+    <message>
+        <source>There is no picture to change.</source>
+        <translation>没有可修改的图像。</translation>
+    </message>
+    <message>
+        <source>There is no {0} named &apos;{1}&apos;.</source>
+        <translation>没有名为“{1}”的{0}。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory for this.</source>
+        <translation>内存不足，无法完成此操作。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory.</source>
+        <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>This engine does not know {0}.</source>
+        <translation>此引擎不支持 {0}。</translation>
+    </message>
+    <message>
+        <source>This picture belongs outside the canvas as it is now.</source>
+        <translation>此图像的位置在当前画布之外。</translation>
+    </message>
+    <message>
+        <source>Try a smaller size.</source>
+        <translation>请尝试较小的尺寸。</translation>
+    </message>
+    <message>
+        <source>Try again.</source>
+        <translation>请重试。</translation>
+    </message>
+    <message>
+        <source>Try again; if it fails again, copy the details and restart Gouache.</source>
+        <translation>请重试；如果仍然失败，请复制详细信息并重新启动 Gouache。</translation>
+    </message>
+    <message>
+        <source>Type at least one letter.</source>
+        <translation>请至少输入一个字符。</translation>
+    </message>
+    <message>
+        <source>Undo the crop, or generate anew.</source>
+        <translation>请撤销裁剪，或重新生成。</translation>
+    </message>
+    <message>
+        <source>Undo the crop, then apply it.</source>
+        <translation>请先撤销裁剪，再应用它。</translation>
+    </message>
+    <message>
+        <source>Unlock it in the layers panel.</source>
+        <translation>请在图层面板中将其解锁。</translation>
+    </message>
+    <message>
+        <source>Update the program.</source>
+        <translation>请更新程序。</translation>
+    </message>
+    <message>
+        <source>Use .png, .webp or .jpg.</source>
+        <translation>请使用 .png、.webp 或 .jpg。</translation>
+    </message>
+    <message>
+        <source>Write 128 or 128x96.</source>
+        <translation>请写成 128 或 128x96。</translation>
+    </message>
+    <message>
+        <source>Your preferences could not be read, so the usual ones are in use. The old file is {0}.</source>
+        <translation>无法读取首选项，已改用默认设置。旧文件为 {0}。</translation>
+    </message>
+    <message>
+        <source>a name is longer than 65,536 bytes</source>
+        <translation>某个名称超过 65,536 字节</translation>
+    </message>
+    <message>
+        <source>a number runs past its end</source>
+        <translation>某个数值超出文件末尾</translation>
+    </message>
+    <message>
+        <source>a part of {0} bytes does not fit the {1} that are left</source>
+        <translation>{0} 字节的部分放不进剩余的 {1} 字节</translation>
+    </message>
+    <message>
+        <source>a weight has more than {0} axes</source>
+        <translation>某个权重超过 {0} 个维度</translation>
+    </message>
+    <message>
+        <source>an opacity is &apos;{0}&apos;</source>
+        <translation>某个不透明度的值为“{0}”</translation>
+    </message>
+    <message>
+        <source>canvas</source>
+        <translation>画布</translation>
+    </message>
+    <message>
+        <source>clip skip</source>
+        <translation>CLIP 跳过层</translation>
+    </message>
+    <message>
+        <source>context</source>
+        <translation>上下文范围</translation>
+    </message>
+    <message>
+        <source>decoded in small tiles</source>
+        <translation>已改用小分块解码</translation>
+    </message>
+    <message>
+        <source>device or resource busy</source>
+        <translation>设备或资源正忙</translation>
+    </message>
+    <message>
+        <source>disk quota exceeded</source>
+        <translation>超出磁盘配额</translation>
+    </message>
+    <message>
+        <source>feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>file name too long</source>
+        <translation>文件名过长</translation>
+    </message>
+    <message>
+        <source>generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>guided in two halves</source>
+        <translation>引导已分两次计算</translation>
+    </message>
+    <message>
+        <source>hardness</source>
+        <translation>硬度</translation>
+    </message>
+    <message>
+        <source>inpaint</source>
+        <translation>局部重绘</translation>
+    </message>
+    <message>
+        <source>input/output error</source>
+        <translation>输入/输出错误</translation>
+    </message>
+    <message>
+        <source>is a directory</source>
+        <translation>它是文件夹</translation>
+    </message>
+    <message>
+        <source>it does not say where the weight {0} lies</source>
+        <translation>未说明权重 {0} 的位置</translation>
+    </message>
+    <message>
+        <source>it has a field numbered 0</source>
+        <translation>含有编号为 0 的字段</translation>
+    </message>
+    <message>
+        <source>it has a field of unknown kind {0}</source>
+        <translation>含有未知类型 {0} 的字段</translation>
+    </message>
+    <message>
+        <source>it has more than {0} fields</source>
+        <translation>字段超过 {0} 个</translation>
+    </message>
+    <message>
+        <source>it has no stack</source>
+        <translation>没有图层堆栈</translation>
+    </message>
+    <message>
+        <source>it holds no graph</source>
+        <translation>不含计算图</translation>
+    </message>
+    <message>
+        <source>it holds two graphs</source>
+        <translation>含有两个计算图</translation>
+    </message>
+    <message>
+        <source>its graphs are nested too deep</source>
+        <translation>计算图嵌套过深</translation>
+    </message>
+    <message>
+        <source>its groups are nested too deep</source>
+        <translation>图层组嵌套过深</translation>
+    </message>
+    <message>
+        <source>its selection has another size than the canvas</source>
+        <translation>选区与画布的尺寸不一致</translation>
+    </message>
+    <message>
+        <source>its stack.xml cannot be read</source>
+        <translation>无法读取 stack.xml</translation>
+    </message>
+    <message>
+        <source>its stack.xml describes no image</source>
+        <translation>stack.xml 中没有图像</translation>
+    </message>
+    <message>
+        <source>last seed</source>
+        <translation>最后一个种子</translation>
+    </message>
+    <message>
+        <source>layer</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>layer &apos;{0}&apos;</source>
+        <translation>图层“{0}”</translation>
+    </message>
+    <message>
+        <source>made one picture at a time</source>
+        <translation>已改为逐张生成</translation>
+    </message>
+    <message>
+        <source>merged layer</source>
+        <translation>合并后的图层</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>no space left on device</source>
+        <translation>磁盘空间不足</translation>
+    </message>
+    <message>
+        <source>not a directory</source>
+        <translation>它不是文件夹</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>number of pictures</source>
+        <translation>图像数量</translation>
+    </message>
+    <message>
+        <source>number of steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>operation not permitted</source>
+        <translation>不允许此操作</translation>
+    </message>
+    <message>
+        <source>permission denied</source>
+        <translation>没有权限</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>read-only file system</source>
+        <translation>文件系统为只读</translation>
+    </message>
+    <message>
+        <source>sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>spacing</source>
+        <translation>间距</translation>
+    </message>
+    <message>
+        <source>strength</source>
+        <translation>重绘强度</translation>
+    </message>
+    <message>
+        <source>style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>the layer &apos;{0}&apos; has no picture</source>
+        <translation>图层“{0}”没有图像</translation>
+    </message>
+    <message>
+        <source>the weight {0} has an impossible shape {1}</source>
+        <translation>权重 {0} 的形状 {1} 无效</translation>
+    </message>
+    <message>
+        <source>the weight {0} needs {1} bytes and is given {2}</source>
+        <translation>权重 {0} 需要 {1} 字节，却只给出 {2} 字节</translation>
+    </message>
+    <message>
+        <source>the weight {0} of shape {1} is larger than the file</source>
+        <translation>形状为 {1} 的权重 {0} 比文件还大</translation>
+    </message>
+    <message>
+        <source>the weight {0} of shape {1} needs {2} bytes and has {3}</source>
+        <translation>形状为 {1} 的权重 {0} 需要 {2} 字节，实际有 {3} 字节</translation>
+    </message>
+    <message>
+        <source>variation seed</source>
+        <translation>变体种子</translation>
+    </message>
+    <message>
+        <source>variation strength</source>
+        <translation>变体强度</translation>
+    </message>
+    <message>
+        <source>vary</source>
+        <translation>图生图</translation>
+    </message>
+    <message>
+        <source>{0} cannot be read.</source>
+        <translation>无法读取 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot hold layers.</source>
+        <translation>{0} 无法保存图层。</translation>
+    </message>
+    <message>
+        <source>{0} cannot run at its own size, {1} in multiples of {2}.</source>
+        <translation>{0} 无法以自身的尺寸运行：{1}，须为 {2} 的倍数。</translation>
+    </message>
+    <message>
+        <source>{0} carries no recipe.</source>
+        <translation>{0} 不含生成参数。</translation>
+    </message>
+    <message>
+        <source>{0} could not be opened by the runtime.</source>
+        <translation>运行时无法打开 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} could not be used, so the {1} does the work.</source>
+        <translation>无法使用 {0}，改由 {1} 运行。</translation>
+    </message>
+    <message>
+        <source>{0} could not be written: {1}.</source>
+        <translation>无法写入 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} does not exist.</source>
+        <translation>{0} 不存在。</translation>
+    </message>
+    <message>
+        <source>{0} does not hold settings.</source>
+        <translation>{0} 中没有设置。</translation>
+    </message>
+    <message>
+        <source>{0} gives nothing back.</source>
+        <translation>{0} 没有任何输出。</translation>
+    </message>
+    <message>
+        <source>{0} has a stack.xml with a document type.</source>
+        <translation>{0} 的 stack.xml 含有文档类型声明。</translation>
+    </message>
+    <message>
+        <source>{0} has more than 8 bits a channel; they are reduced to 8.</source>
+        <translation>{0} 每通道超过 8 位，已降为 8 位。</translation>
+    </message>
+    <message>
+        <source>{0} has no encoder.</source>
+        <translation>{0} 没有编码器。</translation>
+    </message>
+    <message>
+        <source>{0} has no pixels.</source>
+        <translation>{0} 没有像素。</translation>
+    </message>
+    <message>
+        <source>{0} has no tokenizer.</source>
+        <translation>{0} 没有分词器。</translation>
+    </message>
+    <message>
+        <source>{0} has no {1}.</source>
+        <translation>{0} 缺少 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} has {1} frames; the first is used.</source>
+        <translation>{0} 有 {1} 帧，已使用第一帧。</translation>
+    </message>
+    <message>
+        <source>{0} holds PyTorch weights.</source>
+        <translation>{0} 中是 PyTorch 权重。</translation>
+    </message>
+    <message>
+        <source>{0} holds a single graph, not a whole model.</source>
+        <translation>{0} 中只有一个计算图，不是完整的模型。</translation>
+    </message>
+    <message>
+        <source>{0} holds pickled weights.</source>
+        <translation>{0} 中是 pickle 格式的权重。</translation>
+    </message>
+    <message>
+        <source>{0} holds the name &apos;{1}&apos;, which points outside of it.</source>
+        <translation>{0} 中的名称“{1}”指向文件之外。</translation>
+    </message>
+    <message>
+        <source>{0} holds two files of one name.</source>
+        <translation>{0} 中有两个同名文件。</translation>
+    </message>
+    <message>
+        <source>{0} is a Stable Diffusion XL UNet, and text_encoder_2/ is missing.</source>
+        <translation>{0} 是 Stable Diffusion XL 的 UNet，但缺少 text_encoder_2/。</translation>
+    </message>
+    <message>
+        <source>{0} is a file, not a model folder.</source>
+        <translation>{0} 是文件，不是模型文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is a folder, not a picture.</source>
+        <translation>{0} 是文件夹，不是图像。</translation>
+    </message>
+    <message>
+        <source>{0} is a link that leaves the model&apos;s folder.</source>
+        <translation>{0} 是指向模型文件夹之外的链接。</translation>
+    </message>
+    <message>
+        <source>{0} is a pickle or an archive, not ONNX.</source>
+        <translation>{0} 是 pickle 或压缩包，不是 ONNX。</translation>
+    </message>
+    <message>
+        <source>{0} is broken or cut off.</source>
+        <translation>{0} 已损坏或不完整。</translation>
+    </message>
+    <message>
+        <source>{0} is broken: {1}.</source>
+        <translation>{0} 已损坏：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is cut off: {1} of {2} bytes.</source>
+        <translation>{0} 不完整：共 {2} 字节，仅有 {1} 字节。</translation>
+    </message>
+    <message>
+        <source>{0} is empty.</source>
+        <translation>{0} 为空。</translation>
+    </message>
+    <message>
+        <source>{0} is enormous.</source>
+        <translation>{0} 过于巨大。</translation>
+    </message>
+    <message>
+        <source>{0} is missing.</source>
+        <translation>缺少 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} is not a Photoshop document or is broken.</source>
+        <translation>{0} 不是 Photoshop 文档，或已损坏。</translation>
+    </message>
+    <message>
+        <source>{0} is not a diffusion model in ONNX form.</source>
+        <translation>{0} 不是 ONNX 格式的扩散模型。</translation>
+    </message>
+    <message>
+        <source>{0} is not a kind of picture that can be written.</source>
+        <translation>无法写入 {0} 这种格式的图像。</translation>
+    </message>
+    <message>
+        <source>{0} is not a picture that can be read.</source>
+        <translation>{0} 不是可以读取的图像。</translation>
+    </message>
+    <message>
+        <source>{0} is not a picture.</source>
+        <translation>{0} 不是图像。</translation>
+    </message>
+    <message>
+        <source>{0} is not a whole ONNX file: {1}.</source>
+        <translation>{0} 不是完整的 ONNX 文件：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not an OpenRaster file or is cut off.</source>
+        <translation>{0} 不是 OpenRaster 文件，或不完整。</translation>
+    </message>
+    <message>
+        <source>{0} is not readable JSON.</source>
+        <translation>{0} 不是可读取的 JSON。</translation>
+    </message>
+    <message>
+        <source>{0} is the wrong part: a {1} takes {2}; this graph takes {3}.</source>
+        <translation>{0} 不是正确的部件：{1} 的输入为 {2}，而此计算图的输入为 {3}。</translation>
+    </message>
+    <message>
+        <source>{0} is {1}x{2}.</source>
+        <translation>{0} 的尺寸为 {1}x{2}。</translation>
+    </message>
+    <message>
+        <source>{0} keeps its weights in a file that cannot be read.</source>
+        <translation>{0} 的权重所在的文件无法读取。</translation>
+    </message>
+    <message>
+        <source>{0} keeps its weights in {1}, which is missing.</source>
+        <translation>{0} 的权重位于 {1}，但该文件缺失。</translation>
+    </message>
+    <message>
+        <source>{0} makes pictures of {1} channels.</source>
+        <translation>{0} 生成的是 {1} 通道图像。</translation>
+    </message>
+    <message>
+        <source>{0} names &apos;{1}&apos;, which is not in it.</source>
+        <translation>{0} 引用了“{1}”，但其中没有它。</translation>
+    </message>
+    <message>
+        <source>{0} needs more memory than there is.</source>
+        <translation>{0} 需要的内存超出可用内存。</translation>
+    </message>
+    <message>
+        <source>{0} needs operators that no runtime here has ({1}).</source>
+        <translation>{0} 需要运行时不支持的算子（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} takes {1} channels and the decoder has {2}.</source>
+        <translation>{0} 的输入为 {1} 通道，而解码器为 {2} 通道。</translation>
+    </message>
+    <message>
+        <source>{0} wants weights from outside its folder ({1}).</source>
+        <translation>{0} 引用了所在文件夹之外的权重（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} was made by a newer Gouache.</source>
+        <translation>{0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>{0} would unpack to an enormous size.</source>
+        <translation>{0} 解压后会极其巨大。</translation>
+    </message>
+</context>
+<context>
+    <name>ResultsStrip</name>
+    <message numerus="yes">
+        <source>%n chosen</source>
+        <translation>
+            <numerusform>已选择 %n 张</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pictures</source>
+        <translation>
+            <numerusform>%n 张图像</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Apply as a new layer</source>
+        <translation>应用为新图层</translation>
+    </message>
+    <message>
+        <source>Apply into the layer</source>
+        <translation>应用到当前图层</translation>
+    </message>
+    <message>
+        <source>Bring back what was discarded</source>
+        <translation>恢复已放弃的结果</translation>
+    </message>
+    <message>
+        <source>Cancel this job</source>
+        <translation>取消此任务</translation>
+    </message>
+    <message>
+        <source>Choose one of the results first.</source>
+        <translation>请先选择一个结果。</translation>
+    </message>
+    <message>
+        <source>Copy the seed</source>
+        <translation>复制种子</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>放弃</translation>
+    </message>
+    <message>
+        <source>Enter or double click applies it.</source>
+        <translation>按 Enter 或双击可应用。</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Generate (Ctrl+Enter)</source>
+        <translation>生成 (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>How to apply it</source>
+        <translation>应用方式</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>生成相似图像</translation>
+    </message>
+    <message>
+        <source>Pictures that you generate appear here.</source>
+        <translation>您生成的图像会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Seed {seed}</source>
+        <translation>种子 {seed}</translation>
+    </message>
+    <message>
+        <source>Show the recipe</source>
+        <translation>显示生成参数</translation>
+    </message>
+    <message>
+        <source>Still to come. Del cancels it.</source>
+        <translation>尚未生成。按 Del 可取消。</translation>
+    </message>
+    <message>
+        <source>applied</source>
+        <translation>已应用</translation>
+    </message>
+    <message>
+        <source>picture {number} of {count}</source>
+        <translation>第 {number} 张，共 {count} 张</translation>
+    </message>
+    <message>
+        <source>still to come</source>
+        <translation>尚未生成</translation>
+    </message>
+</context>
+<context>
+    <name>RowDelegate</name>
+    <message>
+        <source>Double-click to rename (F2), drag to reorder</source>
+        <translation>双击可重命名 (F2)，拖动可调整顺序</translation>
+    </message>
+    <message>
+        <source>Hide layer (Space)</source>
+        <translation>隐藏图层 (Space)</translation>
+    </message>
+    <message>
+        <source>Lock layer against changes</source>
+        <translation>锁定图层，防止更改</translation>
+    </message>
+    <message>
+        <source>Name of the layer</source>
+        <translation>图层名称</translation>
+    </message>
+    <message>
+        <source>Show layer (Space)</source>
+        <translation>显示图层 (Space)</translation>
+    </message>
+    <message>
+        <source>Unlock layer</source>
+        <translation>解锁图层</translation>
+    </message>
+    <message>
+        <source>With Alt: show only this one, or all again</source>
+        <translation>按住 Alt：仅显示此图层，或重新显示全部</translation>
+    </message>
+</context>
+<context>
+    <name>StepModel</name>
+    <message>
+        <source>Earlier steps, no longer kept</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Original</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{step}, current</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{step}, undone</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Studio</name>
+    <message numerus="yes">
+        <source>%n results discarded.</source>
+        <translation>
+            <numerusform>已放弃 %n 个结果。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Added to the queue: %n jobs wait.</source>
+        <translation>
+            <numerusform>已加入队列：有 %n 个任务在等待。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Applied. Ctrl+Z takes it back.</source>
+        <translation>已应用。按 Ctrl+Z 可撤销。</translation>
+    </message>
+    <message>
+        <source>Bring back</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>拖入的图像</translation>
+    </message>
+    <message>
+        <source>Generating. You can go on working meanwhile.</source>
+        <translation>正在生成，您可以继续工作。</translation>
+    </message>
+    <message>
+        <source>Open a picture, or type a prompt and press Ctrl+Enter.</source>
+        <translation>请打开一张图像，或输入提示词并按 Ctrl+Enter。</translation>
+    </message>
+    <message>
+        <source>PSD keeps the layers but not the results; save as .ora to keep those too.</source>
+        <translation>PSD 保留图层但不保留结果；要一并保留，请另存为 .ora。</translation>
+    </message>
+    <message>
+        <source>Placed as a layer: move it, or press T to scale it.</source>
+        <translation>已置入为图层：可移动，或按 T 键缩放。</translation>
+    </message>
+    <message>
+        <source>Runs at {width} × {height}</source>
+        <translation>以 {width} × {height} 运行</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>已保存 {name}。</translation>
+    </message>
+    <message>
+        <source>Saving {name}...</source>
+        <translation>正在保存 {name}...</translation>
+    </message>
+    <message>
+        <source>Seed {seed}</source>
+        <translation>种子 {seed}</translation>
+    </message>
+    <message>
+        <source>Seed {seed} is on the clipboard.</source>
+        <translation>种子 {seed} 已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>约 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Canvas size</source>
+        <translation>画布大小</translation>
+    </message>
+    <message>
+        <source>Cursor</source>
+        <translation>光标</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Gouache</source>
+        <translation>Gouache</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>Menus</source>
+        <translation>菜单</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+</context>
+<context>
+    <name>Wording</name>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Inpaint</source>
+        <translation>局部重绘</translation>
+    </message>
+    <message>
+        <source>Outpaint</source>
+        <translation>扩图</translation>
+    </message>
+    <message>
+        <source>Vary</source>
+        <translation>图生图</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} 小时 {minutes} 分</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} 分 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{number} GB</source>
+        <translation>{number} GB</translation>
+    </message>
+    <message>
+        <source>{number} MB</source>
+        <translation>{number} MB</translation>
+    </message>
+    <message>
+        <source>{number} TB</source>
+        <translation>{number} TB</translation>
+    </message>
+    <message>
+        <source>{number} bytes</source>
+        <translation>{number} 字节</translation>
+    </message>
+    <message>
+        <source>{number} kB</source>
+        <translation>{number} KB</translation>
+    </message>
+    <message>
+        <source>{number} s</source>
+        <translation>{number} 秒</translation>
+    </message>
+    <message>
+        <source>{number} steps/s</source>
+        <translation>{number} 步/秒</translation>
+    </message>
+    <message>
+        <source>{time} a step</source>
+        <translation>每步 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>Close the message (Esc)</source>
+        <translation>关闭消息 (Esc)</translation>
+    </message>
+    <message>
+        <source>Copy the message</source>
+        <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Show all of the message</source>
+        <translation>显示完整消息</translation>
+    </message>
+    <message>
+        <source>{count} times</source>
+        <translation>{count} 次</translation>
+    </message>
+</context>
+</TS>
