@@ -14,10 +14,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import psutil
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signal
 
+from desktop_app.estimates import Measured
 from desktop_app.worker import Assignment, Worker
-from inference.api import Engine, Generate, Inpaint, Picture, Request, Step, Vary
+from inference.api import Device, Engine, Generate, Inpaint, Picture, Request, Step, Vary
 from inference.errors import Cancelled, GouacheError
 from inference.geometry import Size
 
@@ -25,6 +27,8 @@ log = logging.getLogger(__name__)
 
 NAG_MS = 100
 """How often a running job is told to stop until it has: an engine may clear its flag as it begins."""
+GAUGE_MS = 50
+"""How often the memory of the process is looked at while a job runs; a look takes 10 microseconds."""
 KEPT_BYTES = 512 << 20
 """Pictures held by the requests of jobs that have ended; the oldest are forgotten beyond that."""
 KEPT_JOBS = 200
@@ -98,6 +102,35 @@ class _Queue:
     waiting: list[int] = field(default_factory=list)
 
 
+class Gauge(QObject):
+    """How far the memory of this process rises above what it was when a job began."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._process = psutil.Process()
+        self._start = self._peak = 0
+        self._timer = QTimer(self, interval=GAUGE_MS)
+        self._timer.timeout.connect(self.look)
+
+    def begin(self) -> None:
+        """A job begins."""
+        self._start = self._peak = self._process.memory_info().rss
+        self._timer.start()
+
+    def look(self) -> None:
+        """Take a sample."""
+        self._peak = max(self._peak, self._process.memory_info().rss)
+
+    def end(self) -> None:
+        """The job has ended."""
+        self._timer.stop()
+
+    @property
+    def rise(self) -> int:
+        """Bytes, of the last job."""
+        return self._peak - self._start
+
+
 class Jobs(QObject):
     """The queue. Everything is called in the GUI thread; every signal is emitted there.
 
@@ -113,6 +146,10 @@ class Jobs(QObject):
         picture_made: a ``Picture``. None is ever skipped.
         noticed: a notice's text.
         ended: the job is done, failed or cancelled: once for each job.
+
+    And two that are not a job's:
+        device_changed: a ``Device``: what the models run on, as the engine last said.
+        measured: a ``Measured``: what a job took that came to its end, for ``estimates.Speeds``.
     """
 
     changed = Signal(int)
@@ -121,6 +158,8 @@ class Jobs(QObject):
     picture_made = Signal(int, object)
     noticed = Signal(int, str)
     ended = Signal(int)
+    device_changed = Signal(object)
+    measured = Signal(object)
 
     _assigned = Signal(object)
     _closing = Signal()
@@ -138,6 +177,8 @@ class Jobs(QObject):
         self._assignment: Assignment | None = None
         self._speeds: dict[Hashable, tuple[float, int]] = {}
         self._closed = False
+        self._device: Device | None = None
+        self._gauge = Gauge(self)
         self._nag = QTimer(self, interval=NAG_MS)
         self._nag.timeout.connect(self._tell_to_stop)
 
@@ -152,6 +193,8 @@ class Jobs(QObject):
         self._worker.progressed.connect(self._take_progress, queued)
         self._worker.pictured.connect(self._take_picture, queued)
         self._worker.noticed.connect(self._take_notice, queued)
+        self._worker.device_told.connect(self._take_device, queued)
+        self._worker.measured.connect(self._take_measured, queued)
         self._worker.ended.connect(self._take_end, queued)
         app = QCoreApplication.instance()
         if app is not None:
@@ -176,6 +219,11 @@ class Jobs(QObject):
     def running(self) -> Job | None:
         """The one that the engine works on."""
         return self._queue.jobs[self._assignment.job] if self._assignment else None
+
+    @property
+    def device(self) -> Device | None:
+        """What the models run on, as the engine last said; None before the first job."""
+        return self._device
 
     def job(self, number: int) -> Job | None:
         """None when it was forgotten."""
@@ -262,6 +310,7 @@ class Jobs(QObject):
         self._closed = True
         self.cancel_all()
         self._nag.stop()
+        self._gauge.end()
         self._closing.emit()
         end = time.monotonic() + seconds
         while not self._thread.wait(NAG_MS):
@@ -301,12 +350,22 @@ class Jobs(QObject):
             self._change(number, notices=(*self._queue.jobs[number].notices, message))
             self.noticed.emit(number, message)
 
+    def _take_device(self, device: Device) -> None:
+        self._device = device
+        self.device_changed.emit(device)
+
+    def _take_measured(self, number: int, measured: Measured) -> None:
+        if self._listening(number):
+            self._gauge.look()
+            self.measured.emit(replace(measured, memory=self._gauge.rise))
+
     def _take_end(self, number: int, error: GouacheError | None) -> None:
         if self._assignment is None or self._assignment.job != number:
             return
         cancelled = isinstance(error, Cancelled) or self._queue.jobs[number].stopping
         self._assignment = None
         self._nag.stop()
+        self._gauge.end()
         if cancelled:
             self._end(number, State.CANCELLED)
         elif error is not None:
@@ -328,6 +387,7 @@ class Jobs(QObject):
             return
         number = self._queue.waiting.pop(0)
         self._assignment = Assignment(number, self._queue.jobs[number].request)
+        self._gauge.begin()
         self._change(number, state=State.RUNNING)
         self.queue_changed.emit()
         if self._assignment is not None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import statistics
 import sys
 import threading
 import traceback
@@ -16,8 +17,11 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from inference.api import Engine, Notice, Picture, Request, Step
+from desktop_app.estimates import Measured
+from inference.api import Device, Engine, Event, Notice, Picture, Request, Step
 from inference.errors import Cancelled, EngineFailed, GouacheError, OutOfMemory
+from inference.geometry import Size
+from inference.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +64,48 @@ class Pace:
         return (end - start) / (last - first) if last > first else None
 
 
+@dataclass(eq=False)
+class Stopwatch:
+    """What one job takes, from the moments at which its events come."""
+
+    pace: Pace = field(default_factory=Pace)
+    seconds_per_step: float | None = None
+    pictures: list[float] = field(default_factory=list)
+    recipe: Recipe | None = None
+    loaded: bool = False
+    """Models were loaded in this job."""
+    _last: float | None = None
+
+    def step(self, index: int, now: float) -> float | None:
+        """Returns the seconds for each step so far."""
+        self._last = now
+        self.seconds_per_step = self.pace.mark(index, now)
+        return self.seconds_per_step
+
+    def picture(self, recipe: Recipe, now: float) -> None:
+        """A picture came."""
+        self.recipe = recipe
+        if self._last is not None:
+            self.pictures.append(now - self._last)
+            self._last = now
+
+    def measured(self, request: Request, device: Device | None) -> Measured | None:
+        """None when the job asked no model, or nobody said what it ran on."""
+        if self.recipe is None or not self.pictures or device is None:
+            return None
+        clean = self.pictures[1:] if self.loaded else self.pictures  # the first one waited for the decoder
+        return Measured(
+            model=request.model,
+            device=device.title,
+            size=Size(self.recipe.width, self.recipe.height),
+            guidance=self.recipe.guidance,
+            count=request.count,
+            seconds_per_step=self.seconds_per_step,
+            seconds_per_picture=statistics.median_low(clean) if clean else None,
+            loaded=self.loaded,
+        )
+
+
 class Newest:
     """One place for a value between two threads: a newer one replaces an older one that was not yet taken."""
 
@@ -92,6 +138,10 @@ class Worker(QObject):
     """A ``Progress`` lies in ``newest``: slow windows skip previews instead of falling behind."""
     pictured = Signal(int, object)
     noticed = Signal(int, str)
+    device_told = Signal(object)
+    """A ``Device``: it is the engine's, not a job's."""
+    measured = Signal(int, object)
+    """A ``Measured`` of a job that came to its end."""
     ended = Signal(int, object)
     """With None, Cancelled, or the GouacheError that stopped it."""
 
@@ -102,6 +152,7 @@ class Worker(QObject):
         self.engine: Engine | None = None
         """Set and cleared by the worker; others may only ``cancel`` it."""
         self.newest = Newest()
+        self._device: Device | None = None
 
     def begin(self) -> None:
         """Step back behind the GUI, with all threads that start from here."""
@@ -143,7 +194,7 @@ class Worker(QObject):
             QThread.currentThread().quit()
 
     def _iterate(self, assignment: Assignment) -> None:
-        stop, pace = assignment.stop, Pace()
+        stop, watch = assignment.stop, Stopwatch()
         if stop.is_set():
             return
         if self.engine is None:
@@ -153,21 +204,31 @@ class Worker(QObject):
         events = self.engine.run(assignment.request)
         try:
             for event in events:
+                if isinstance(event, Device):  # said once: it is passed on even when the job is to stop
+                    watch.loaded = watch.loaded or self._device is None or event.weights != self._device.weights
+                    self._device = event
+                    self.device_told.emit(event)
                 if stop.is_set():
                     return
-                self._send(assignment.job, event, pace)
+                self._send(assignment.job, event, watch)
         finally:
             events.close()
+        measured = watch.measured(assignment.request, self._device)
+        if measured is not None:
+            self.measured.emit(assignment.job, measured)
 
-    def _send(self, job: int, event: Step | Picture | Notice, pace: Pace) -> None:
+    def _send(self, job: int, event: Event, watch: Stopwatch) -> None:
         match event:
             case Step():
-                if self.newest.put(Progress(event, pace.mark(event.index, self._clock()))):
+                if self.newest.put(Progress(event, watch.step(event.index, self._clock()))):
                     self.progressed.emit(job)
             case Picture():
+                watch.picture(event.recipe, self._clock())
                 self.pictured.emit(job, event)
             case Notice():
                 self.noticed.emit(job, event.message)
+            case Device():
+                pass
 
 
 def _light(error: GouacheError) -> GouacheError:

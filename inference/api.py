@@ -27,6 +27,8 @@ SMALLEST_SIDE = 16
 MOST_STEPS = 1000
 MOST_PICTURES = 10_000
 GUIDANCE_RANGE = (0.0, 50.0)
+BATCH_AREA = 4 * 512 * 512
+"""Picture pixels that are denoised together at most."""
 
 
 class Seamless(enum.Flag):
@@ -224,7 +226,33 @@ class Picture:
     frame: int = field(default=0)
 
 
-Event = Step | Picture | Notice
+@dataclass(frozen=True, kw_only=True)
+class Device:
+    """What the models really run on. Sent when a request has loaded what it starts with, before its first step, and
+    at its end, but only when something differs from the last one sent.
+
+    Attributes:
+        title: "CPU", "CUDA", "DirectML" or "CoreML".
+        provider: the runtime's own name for it.
+        name: of the processor or the card; the title where that is not known.
+        threads: that a CPU session computes with.
+        memory: main memory of the machine in bytes.
+        weights: bytes of weights that are loaded.
+        models: names of the models that have something loaded, the one used last at the end.
+        missed: why a GPU that was asked for, or that is in the machine, is not used: one sentence. Else None.
+    """
+
+    title: str
+    provider: str
+    name: str
+    threads: int
+    memory: int
+    weights: int
+    models: tuple[str, ...] = ()
+    missed: str | None = None
+
+
+Event = Step | Picture | Notice | Device
 
 
 class Engine(Protocol):
@@ -241,6 +269,11 @@ class Engine(Protocol):
     def close(self) -> None:
         """Let go of models and threads."""
         ...
+
+
+def together(size: Size, count: int) -> int:
+    """How many of ``count`` pictures are denoised at the same time, where memory allows; at least 1."""
+    return max(1, min(count, BATCH_AREA // size.area))
 
 
 def paste(image: Pixels, picture: Picture, origin: tuple[int, int] = (0, 0), frame: Size | None = None) -> Pixels:

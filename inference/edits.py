@@ -26,7 +26,7 @@ from inference.api import Inpaint, Vary
 from inference.fills import choose, fill_masked, neighbourhood
 from inference.geometry import Bounds, Context, Size, choose_context
 from inference.manifest import Alpha, ModelManifest
-from inference.masks import Map, SoftMasks, bounds_of, feather_radius, ring_weights, soften
+from inference.masks import Map, Mask, SoftMasks, bounds_of, feather_radius, ring_weights, soften
 
 CONTEXT_SHARE = 0.5
 """Default context around a selection, as a share of its mean side."""
@@ -67,24 +67,74 @@ def plan_inpaint(request: Inpaint, manifest: ModelManifest) -> EditPlan:
     Raises:
         BadPicture: when the mask is empty.
     """
-    frame = Size(request.mask.shape[1], request.mask.shape[0])
-    selected = bounds_of(request.mask)
-    feather = request.feather
-    if feather is None:
-        feather = feather_radius(selected, strength=max(request.strength, 0.25))
-    share = CONTEXT_SHARE if request.context is None else request.context
-    margin = math.ceil(feather + share * (selected.width + selected.height) / 2)
-    seen = selected.padded(margin).intersection(Bounds.of(frame))
-    context = choose_context(seen, frame, manifest.sizes, least=min(manifest.native.width, manifest.native.height))
-    selection = _window(request.mask[..., None], context.bounds)[..., 0]
-    masks = soften(selection, feather, keep_outside=request.keep_outside)
+    return plan_selection(
+        request.mask,
+        manifest,
+        strength=request.strength,
+        feather=request.feather,
+        context=request.context,
+        keep_outside=request.keep_outside,
+    )
+
+
+def plan_selection(
+    mask: Mask,
+    manifest: ModelManifest,
+    *,
+    strength: float = 1.0,
+    feather: float | None = None,
+    context: float | None = None,
+    keep_outside: bool = False,
+    at: Bounds | None = None,
+) -> EditPlan:
+    """The plan of an inpainting, from its mask alone: no picture is needed and nothing is copied but the context.
+
+    Args:
+        mask: bytes (height, width) of the whole frame, 255 where it may change.
+        strength, feather, context, keep_outside: as in ``Inpaint``.
+        at: the smallest rectangle around what is not 0, where the caller knows it; None looks for it, which is what
+            takes longest for a small selection of a large frame.
+
+    Raises:
+        BadPicture: when the mask is empty.
+    """
+    frame = Size(mask.shape[1], mask.shape[0])
+    selected = bounds_of(mask) if at is None or at.empty else at
+    chosen, feather = plan_context(selected, frame, manifest, strength=strength, feather=feather, context=context)
+    selection = _window(mask[..., None], chosen.bounds)[..., 0]
+    masks = soften(selection, feather, keep_outside=keep_outside)
     return EditPlan(
         frame=frame,
-        context=context,
+        context=chosen,
         feather=feather,
         masks=masks,
-        patch=_shown(masks, context.bounds).intersection(Bounds.of(frame)),
+        patch=_shown(masks, chosen.bounds).intersection(Bounds.of(frame)),
     )
+
+
+def plan_context(
+    selected: Bounds,
+    frame: Size,
+    manifest: ModelManifest,
+    *,
+    strength: float = 1.0,
+    feather: float | None = None,
+    context: float | None = None,
+) -> tuple[Context, float]:
+    """What an inpainting sees and the width of its soft band in picture pixels: no mask is looked at.
+
+    Args:
+        selected: the smallest rectangle around what is selected, not empty, inside the frame.
+        frame: the request's frame.
+        strength, feather, context: as in ``Inpaint``.
+    """
+    if feather is None:
+        feather = feather_radius(selected, strength=max(strength, 0.25))
+    share = CONTEXT_SHARE if context is None else context
+    margin = math.ceil(feather + share * (selected.width + selected.height) / 2)
+    seen = selected.padded(margin).intersection(Bounds.of(frame))
+    least = min(manifest.native.width, manifest.native.height)
+    return choose_context(seen, frame, manifest.sizes, least=least), feather
 
 
 def plan_vary(request: Vary, manifest: ModelManifest) -> EditPlan:

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 
 from inference.alpha import Colours, Pixels, unpremultiply
-from inference.api import Event, Generate, Inpaint, Notice, Picture, Request, Step, Vary
+from inference.api import Device, Event, Generate, Inpaint, Notice, Picture, Request, Step, Vary, together
 from inference.edits import EditPlan, Source, from_model, plan_inpaint, plan_vary, prepare, stitch, to_model
 from inference.errors import BadRequest
 from inference.geometry import Bounds, Size
@@ -23,14 +24,11 @@ from inference.noise import Latents, SeededNoise, Variation
 from inference.pipelines import Conditioning, Denoising, Pipeline
 from inference.recipe import Recipe
 from inference.resources import cache_folder
-from inference.runtime import CPU, PROVIDERS, Runtime, nvidia_driver
+from inference.runtime import TITLES, Runtime, device_name, missed
 from inference.samplers import sampler as sampler_spec
 from inference.solver import Sampler, Tables
 from inference.store import ModelStore
 from inference.styles import find_style
-
-BATCH_AREA = 4 * 512 * 512
-"""Picture pixels that are denoised together at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +110,8 @@ class LocalEngine:
         self._store = ModelStore(self.runtime, budget)
         self._pipelines: dict[Path, tuple[ModelManifest, Pipeline]] = {}
         self._warned = False
+        self._obtained = ""
+        self._told: Device | None = None
         self._tables = Tables(cache_folder() / "samplers")
         self._beside = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="gouache-tables")
 
@@ -157,10 +157,11 @@ class LocalEngine:
             yield from self._unchanged(edit, job)
             return
         pipeline = self.pipeline(manifest)
-        each = max(1, BATCH_AREA // size.area)
+        each = together(size, request.count)
         for first in range(0, request.count, each):
             seeds = tuple(request.seed + i for i in range(first, min(first + each, request.count)))
             yield from self._run_batch(pipeline, replace(job, seeds=seeds, first=first))
+        yield from self._news()
 
     def _run_batch(self, pipeline: Pipeline, job: Job) -> Iterator[Event]:
         request, settings = job.request, job.settings
@@ -173,7 +174,9 @@ class LocalEngine:
             guided=settings.guided(job.manifest),
             clip_skip=request.clip_skip,
         )
-        yield from self._provider_notice(pipeline)
+        self._obtained = pipeline.session("unet").provider
+        yield from self._news()
+        yield from self._provider_notice()
         table.result()
         noise = SeededNoise(job.seeds, _variation(request))
         sampler = self._tables.sampler(*run, strength=job.strength, noise=noise)
@@ -220,19 +223,38 @@ class LocalEngine:
                 recipe=self._recipe(job, request.seed + i, None),
             )
 
-    def _provider_notice(self, pipeline: Pipeline) -> Iterator[Notice]:
+    def _news(self) -> Iterator[Device]:
+        """What the models run on, when that is not what was last said."""
+        device = self._device()
+        if device != self._told:
+            self._told = device
+            yield device
+
+    def _device(self) -> Device:
+        obtained, loaded = self._obtained, self._store.loaded()
+        owners = {
+            part.path: manifest.name for manifest, _ in self._pipelines.values() for part in manifest.parts.values()
+        }
+        latest_first = dict.fromkeys(owners[path] for path in reversed(loaded) if path in owners)
+        return Device(
+            title=TITLES.get(obtained, obtained),
+            provider=obtained,
+            name=device_name(obtained),
+            threads=self.runtime.threads,
+            memory=psutil.virtual_memory().total,
+            weights=self._store.bytes,
+            models=tuple(reversed(latest_first)),
+            missed=missed(self.runtime.device, self.runtime.wanted, obtained),
+        )
+
+    def _provider_notice(self) -> Iterator[Notice]:
         """Once, and loudly, when a GPU was asked for (or is there) and was not obtained."""
         if self._warned:
             return
-        obtained = pipeline.session("unet").provider
-        asked = self.runtime.device
         self._warned = True
-        missed = asked not in ("auto", "cpu") and obtained != PROVIDERS.get(asked)
-        if missed or (asked == "auto" and obtained == CPU and nvidia_driver()):
-            yield Notice(
-                message=f"THE GPU IS NOT IN USE: {asked if missed else 'cuda'} was not obtained, {obtained} runs "
-                "instead. Run 'python main.py doctor' to see what is missing."
-            )
+        why = missed(self.runtime.device, self.runtime.wanted, self._obtained)
+        if why is not None:
+            yield Notice(message=f"THE GPU IS NOT IN USE: {why} Run 'python main.py doctor' to see what is missing.")
 
     def _recipe(self, job: Job, seed: int, pipeline: Pipeline | None) -> Recipe:
         request, settings = job.request, job.settings
@@ -256,7 +278,7 @@ class LocalEngine:
             seamless=(request.seamless.name or "").lower() if request.seamless else "",
             strength=edit.strength if edit else None,
             source=job.source_hash,
-            backend=f"{self.runtime.name} {pipeline.session('unet').provider}" if pipeline else "",
+            backend=f"{self.runtime.name} {self._obtained}" if pipeline else "",
             extra=dict(job.extra),
             notices=tuple(pipeline.ladder.used) if pipeline else (),
         )

@@ -74,6 +74,10 @@ class Part:
         """The graph and the files that hold its weights."""
         return (self.path, *(self.path.parent / name for name in sorted(self.header.external)))
 
+    def loaded_bytes(self, *, cpu: bool) -> int:
+        """Memory for its weights: half precision becomes single where a processor computes."""
+        return self.bytes * (2 if cpu and self.element == "float16" else 1)
+
     @property
     def element(self) -> str:
         """The element type of most weights."""

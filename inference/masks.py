@@ -66,6 +66,8 @@ def soften(mask: Mask, feather: float, *, keep_outside: bool = False) -> SoftMas
         core = mask > 0
     outside = (~core).astype(np.uint8)
     distance = np.asarray(cv2.distanceTransform(outside, cv2.DIST_L2, cv2.DIST_MASK_PRECISE), np.float32)
+    # OpenCV's last bit depends on where its arrays lie in memory; the square of a distance is a whole number.
+    np.sqrt(np.rint(np.square(distance, out=distance), out=distance), out=distance)
     denoise = np.maximum(_ramp(distance, 0.25 * feather, feather), painted)
     shown = np.maximum(_ramp(distance, 0.0, 0.75 * feather), painted)
     if keep_outside:

@@ -10,18 +10,19 @@ import hashlib
 import os
 import platform
 import shutil
+import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import onnxruntime as ort
-import psutil
 from numpy.typing import NDArray
 
 from inference.cancelling import Cancel
 from inference.errors import BadRequest, Cancelled, EngineFailed, GouacheError, ModelRefused, OutOfMemory
+from inference.machine import nvidia_driver, nvidia_name, physical_cores, processor_name
 from inference.onnx_header import ELEMENT_NAMES, read_header
 
 Array = NDArray[Any]
@@ -36,6 +37,12 @@ PROVIDERS = {
     "directml": "DmlExecutionProvider",
     "coreml": "CoreMLExecutionProvider",
     "cpu": CPU,
+}
+TITLES = {
+    "CUDAExecutionProvider": "CUDA",
+    "DmlExecutionProvider": "DirectML",
+    "CoreMLExecutionProvider": "CoreML",
+    CPU: "CPU",
 }
 OPTIONS: Mapping[str, Mapping[str, str]] = {
     "CUDAExecutionProvider": {"cudnn_conv_algo_search": "HEURISTIC", "arena_extend_strategy": "kSameAsRequested"}
@@ -193,12 +200,6 @@ def lacks_memory(error: Exception) -> bool:
     return isinstance(error, MemoryError) or any(sign in str(error).lower() for sign in _NO_MEMORY)
 
 
-def physical_cores() -> int:
-    """Cores that this process may use, hyper-threads not counted twice."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
-
-
 def _wanted_providers(device: str) -> list[str]:
     """Providers to ask for, best first. ``auto`` asks for what this build has and this machine could have."""
     built = ort.get_available_providers()
@@ -210,11 +211,47 @@ def _wanted_providers(device: str) -> list[str]:
     return [p for p in wanted if p != PROVIDERS["cuda"] or nvidia_driver()]
 
 
-def nvidia_driver() -> bool:
-    """True when an NVIDIA driver answers on this machine."""
-    if platform.system() == "Windows":
-        return bool(shutil.which("nvidia-smi")) or Path(r"C:\Windows\System32\nvcuda.dll").exists()
-    return Path("/proc/driver/nvidia/version").exists() or Path("/dev/nvidia0").exists()
+def threads_beside_a_window() -> int:
+    """Cores for a CPU session whose program has a window that must answer at once.
+
+    On Linux all of them: the threads of the runtime inherit the worker's niceness, and the window goes first (see
+    ``benchmarks/responsiveness.py``). Other systems do not hand priorities on, so one core is left to the window.
+    """
+    cores = physical_cores()
+    return cores if sys.platform == "linux" else max(1, cores - 1)
+
+
+def missed(device: str, wanted: Sequence[str], obtained: str) -> str | None:
+    """Why a GPU is not used although it was asked for, or is in the machine, in one sentence; None when all is well.
+
+    Args:
+        device: as it was asked for.
+        wanted: the providers that were asked for, best first.
+        obtained: the provider that a session really runs on.
+    """
+    if device == "cpu":
+        return None
+    best = PROVIDERS[device] if device != "auto" else wanted[0]
+    if device == "auto" and best == CPU and nvidia_driver():
+        best = PROVIDERS["cuda"]
+    if obtained == best:
+        return None
+    return f"{TITLES[best]} could not be used, so the {TITLES.get(obtained, obtained)} does the work."
+
+
+def device_name(provider: str) -> str:
+    """The name of what ``provider`` runs on, as far as the machine tells it at once; its title otherwise."""
+    title = TITLES.get(provider, provider)
+    if title in ("CPU", "CoreML"):
+        return processor_name()
+    return (nvidia_name() if title == "CUDA" else "") or _described() or title
+
+
+def _described() -> str:
+    """What the runtime says of the first GPU that it knows (on Windows)."""
+    known = (each.device for each in ort.get_ep_devices())
+    gpus = (each for each in known if each.type == ort.OrtHardwareDeviceType.GPU)
+    return next((each.metadata.get("Description", "") for each in gpus), "")
 
 
 def _open(runtime: Runtime, path: Path) -> ort.InferenceSession:

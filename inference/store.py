@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 
 from inference.manifest import Part
-from inference.runtime import Runtime, Session
+from inference.runtime import CPU, Runtime, Session
 
 BUDGET_SHARE = 0.6
 """Share of the memory that is free at the start which loaded graphs may take."""
@@ -33,7 +33,7 @@ class ModelStore:
         if part.path in self._sessions:
             self._sessions.move_to_end(part.path)
             return self._sessions[part.path][0]
-        size = part.bytes * (2 if part.element == "float16" and self.runtime.device == "cpu" else 1)
+        size = part.loaded_bytes(cpu=self.runtime.wanted == [CPU])
         self._make_room(size)
         session = self.runtime.load(part.path)
         self._sessions[part.path] = (session, size)
@@ -42,6 +42,11 @@ class ModelStore:
     def loaded(self) -> list[Path]:
         """The graphs that are loaded, the one used longest ago first."""
         return list(self._sessions)
+
+    @property
+    def bytes(self) -> int:
+        """Memory for the weights that are loaded."""
+        return sum(size for _, size in self._sessions.values())
 
     def drop(self, paths: Iterable[Path]) -> None:
         """Close the sessions of graphs that are no longer what they were."""
@@ -55,7 +60,7 @@ class ModelStore:
             self._drop_oldest()
 
     def _make_room(self, size: int) -> None:
-        while self._sessions and sum(used for _, used in self._sessions.values()) + size > self.budget:
+        while self._sessions and self.bytes + size > self.budget:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:

@@ -12,7 +12,7 @@ os.environ["QT_API"] = os.environ["PYTEST_QT_API"] = "pyside6"
 
 import numpy as np
 
-from inference.api import Event, Generate, Notice, Picture, Request, Step
+from inference.api import Device, Event, Generate, Notice, Picture, Request, Step
 from inference.errors import Cancelled
 from inference.geometry import Bounds, Size
 from inference.recipe import Recipe
@@ -28,12 +28,14 @@ class FakeEngine:
     Attributes:
         steps: of each request that does not say.
         failures: what to raise, by seed, after the first step.
+        device: said first when set.
         deaf: ignore ``cancel`` (but a closed generator stops it all the same).
     """
 
     steps: int = 3
     failures: dict[int, BaseException] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    device: Device | None = None
     deaf: bool = False
     seeds: list[int] = field(default_factory=list)
     threads: set[int] = field(default_factory=set)
@@ -77,6 +79,8 @@ class FakeEngine:
         self.closed += 1
 
     def _work(self, request: Request) -> Generator[Event, None, None]:
+        if self.device is not None:
+            yield self.device
         for notice in self.notices:
             yield Notice(message=notice)
         steps = request.steps or self.steps

@@ -13,6 +13,7 @@ from inference.api import (
     LARGEST_SEED,
     MOST_PICTURES,
     MOST_STEPS,
+    Device,
     Generate,
     Inpaint,
     Picture,
@@ -266,3 +267,12 @@ def test_pasting_into_a_larger_frame_keeps_the_picture_where_it_lies(channels: i
     assert not out[:, :10].any()
     if more > channels:
         assert (out[6:26, 10:40, 3] == 255).all()
+
+
+def test_devices_are_values_that_differ_when_something_does() -> None:
+    one = Device(title="CPU", provider="CPUExecutionProvider", name="A", threads=2, memory=8 << 30, weights=100)
+    assert one == dataclasses.replace(one)
+    for changes in ({"weights": 101}, {"models": ("sprites",)}, {"missed": "CUDA could not be used."}):
+        assert one != dataclasses.replace(one, **changes)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.title = "CUDA"  # type: ignore[misc]

@@ -20,7 +20,9 @@ from inference.edits import (
     Source,
     from_model,
     match_colour,
+    plan_context,
     plan_inpaint,
+    plan_selection,
     plan_vary,
     prepare,
     stitch,
@@ -29,6 +31,7 @@ from inference.edits import (
 from inference.errors import BadPicture
 from inference.geometry import Bounds, Size
 from inference.manifest import ModelManifest
+from inference.masks import bounds_of
 from inference.recipe import Recipe
 
 LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -284,11 +287,76 @@ def test_the_plan_sees_all_that_can_change(
     assert not outside.any(), "a painted pixel lies outside the patch"
 
 
+@LAW
+@given(
+    seed=seeds,
+    width=sides,
+    height=sides,
+    native=natives,
+    kind=kinds,
+    strength=st.sampled_from([0.1, 0.6, 1.0]),
+    feather=st.sampled_from([None, 0.0, 5.0, 300.0]),
+    context=st.sampled_from([None, 0.0, 2.0]),
+    keep=st.booleans(),
+    known=st.booleans(),
+)
+def test_a_selection_is_planned_as_its_request_is(
+    *,
+    seed: int,
+    width: int,
+    height: int,
+    native: int,
+    kind: str,
+    strength: float,
+    feather: float | None,
+    context: float | None,
+    keep: bool,
+    known: bool,
+) -> None:
+    mask, manifest = mask_of(kind, seed, height, width), manifest_of(native)
+    values: dict[str, Any] = {"strength": strength, "feather": feather, "context": context}
+    image = np.zeros((height, width, 3), np.uint8)
+    wanted = plan_inpaint(Inpaint(seed=0, image=image, mask=mask, keep_outside=keep, **values), manifest)
+    before = mask.copy()
+    plan = plan_selection(mask, manifest, keep_outside=keep, at=bounds_of(mask) if known else None, **values)
+    assert (plan.frame, plan.context, plan.feather, plan.patch) == (
+        wanted.frame,
+        wanted.context,
+        wanted.feather,
+        wanted.patch,
+    )
+    assert np.array_equal(plan.masks.denoise, wanted.masks.denoise)
+    assert np.array_equal(plan.masks.composite, wanted.masks.composite)
+    assert plan_context(bounds_of(mask), plan.frame, manifest, **values) == (wanted.context, wanted.feather)
+    assert np.array_equal(mask, before)
+
+
+def test_a_small_selection_of_the_largest_frame_is_planned_without_looking_at_it_all() -> None:
+    mask = np.zeros((8192, 8192), np.uint8)
+    at = Bounds(4090, 4080, 40, 20)
+    mask[at.slices] = 255
+    manifest = manifest_of(128)
+    tracemalloc.start()
+    try:
+        taken = []
+        for _ in range(5):
+            started = time.process_time()
+            plan_selection(mask, manifest, at=at)
+            taken.append(time.process_time() - started)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 2 << 20, f"{peak >> 10} KiB for a context of 128x128"
+    assert min(taken) < 0.02, f"{min(taken) * 1000:.0f} ms"
+
+
 def test_an_empty_mask_cannot_be_planned() -> None:
+    empty = np.zeros((32, 32), np.uint8)
     with pytest.raises(BadPicture, match="mask is empty"):
-        plan_inpaint(
-            Inpaint(seed=0, image=np.zeros((32, 32, 3), np.uint8), mask=np.zeros((32, 32), np.uint8)), manifest_of(64)
-        )
+        plan_inpaint(Inpaint(seed=0, image=np.zeros((32, 32, 3), np.uint8), mask=empty), manifest_of(64))
+    for at in (None, Bounds(0, 0, 0, 0)):
+        with pytest.raises(BadPicture, match="mask is empty"):
+            plan_selection(empty, manifest_of(64), at=at)
 
 
 @LAW

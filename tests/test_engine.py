@@ -1,16 +1,18 @@
 """The engine with the embedded model: real pictures, cancelling, memory, caching."""
 
 import dataclasses
+import json
 import shutil
 import threading
 
 import numpy as np
 import onnx
+import psutil
 import pytest
 
-from inference import pipelines
+from inference import machine, pipelines
 from inference import runtime as runtime_module
-from inference.api import Generate, Inpaint, Notice, Picture, Seamless, Step, Vary, paste
+from inference.api import Device, Generate, Inpaint, Notice, Picture, Seamless, Step, Vary, paste
 from inference.engine import LocalEngine
 from inference.errors import BadPicture, BadRequest, Cancelled, OutOfMemory, UnknownName
 from inference.geometry import Size
@@ -90,7 +92,8 @@ def test_steps_count_up_to_the_whole_and_carry_previews(engine):
 def test_the_last_preview_looks_like_the_picture(engine):
     events = list(engine.run(Generate(seed=1, **{**PROMPT, "steps": 10, "previews": True})))
     preview = [event for event in events if isinstance(event, Step)][-1].previews[0].astype(float)
-    small = events[-1].pixels.astype(float).reshape(16, 8, 16, 8, 4).mean((1, 3))
+    (made,) = [event for event in events if isinstance(event, Picture)]
+    small = made.pixels.astype(float).reshape(16, 8, 16, 8, 4).mean((1, 3))
     for i, name in enumerate(("red", "green", "blue", "alpha")):
         shown = preview[..., i] * (preview[..., 3] / 255 if i < 3 else 1)
         real = small[..., i] * (small[..., 3] / 255 if i < 3 else 1)
@@ -358,9 +361,9 @@ def test_when_the_decoder_has_no_memory_it_decodes_in_tiles(engine, monkeypatch)
     engine._pipelines.clear()
     events = list(engine.run(request))
     engine._pipelines.clear()
-    assert isinstance(events[-1], Picture)
-    assert events[-1].pixels.shape == (512, 512, 4)
-    assert events[-1].recipe.notices == ("decoded in small tiles",)
+    (made,) = [event for event in events if isinstance(event, Picture)]
+    assert made.pixels.shape == (512, 512, 4)
+    assert made.recipe.notices == ("decoded in small tiles",)
 
 
 def test_without_any_memory_it_says_so(engine, monkeypatch):
@@ -411,8 +414,96 @@ def test_a_gpu_that_was_asked_for_and_not_obtained_is_said_loudly(tmp_path):
     provider = asked.pipeline(find_model("sprites")).session("unet").provider
     asked.close()
     loud = [event for event in events if isinstance(event, Notice) and "GPU IS NOT IN USE" in event.message]
-    assert bool(loud) == (provider != "CUDAExecutionProvider")
-    assert provider in events[-1].recipe.backend
+    (made,) = [event for event in events if isinstance(event, Picture)]
+    devices = [event for event in events if isinstance(event, Device)]
+    obtained = provider == "CUDAExecutionProvider"
+    assert bool(loud) != obtained
+    assert provider in made.recipe.backend
+    assert {device.provider for device in devices} == {provider}
+    assert {device.missed for device in devices} == {
+        None if obtained else "CUDA could not be used, so the CPU does the work."
+    }
+
+
+# The device
+
+
+def test_what_it_runs_on_is_said_before_the_first_step_and_when_more_is_loaded(tmp_path):
+    engine = LocalEngine(device="cpu", threads=2, cache=tmp_path)
+    try:
+        events = list(engine.run(Generate(seed=7, **PROMPT)))
+        again = [event for event in engine.run(Generate(seed=8, **PROMPT)) if isinstance(event, Device)]
+    finally:
+        engine.close()
+    first, last = (event for event in events if isinstance(event, Device))
+    parts = find_model("sprites").parts
+    assert events.index(first) < next(i for i, event in enumerate(events) if isinstance(event, Step))
+    assert events[-1] is last
+    assert (first.title, first.provider, first.threads) == ("CPU", "CPUExecutionProvider", 2)
+    assert first.name == machine.processor_name()
+    assert first.memory == psutil.virtual_memory().total
+    assert first.models == last.models == ("sprites",)
+    assert first.missed is None
+    assert parts["unet"].element == "float16"  # which a processor computes in single precision
+    assert first.weights == 2 * (parts["text_encoder"].bytes + parts["unet"].bytes)
+    assert last == dataclasses.replace(first, weights=first.weights + 2 * parts["vae_decoder"].bytes)
+    assert again == [], "nothing has changed"
+
+
+def test_a_device_names_the_models_that_are_loaded_the_one_used_last_at_the_end(engine, tmp_path):
+    folder = shutil.copytree(RESOURCES / "models" / "sprites", tmp_path / "mine")
+    card = json.loads((folder / "gouache.json").read_text("utf-8"))
+    (folder / "gouache.json").write_text(json.dumps({**card, "name": "mine"}), "utf-8")
+    list(engine.run(Generate(seed=7, **PROMPT)))
+    for model, names in ((str(folder), ("sprites", "mine")), ("sprites", ("mine", "sprites"))):
+        devices = [event for event in engine.run(Generate(model=model, seed=7, **PROMPT)) if isinstance(event, Device)]
+        assert devices[-1].models[-2:] == names
+    engine._store.drop(part.path for part in find_model(str(folder)).parts.values())
+    list(engine.run(Generate(seed=7, **PROMPT)))
+    assert "mine" not in engine._device().models
+
+
+def test_a_picture_that_is_only_handed_back_says_nothing_of_a_device(tmp_path, shield):
+    engine = LocalEngine(device="cpu", threads=2, cache=tmp_path)
+    assert [type(event) for event in engine.run(Vary(image=shield, seed=1, strength=0.0))] == [Picture]
+    engine.close()
+
+
+CPU, CUDA, DML = "CPUExecutionProvider", "CUDAExecutionProvider", "DmlExecutionProvider"
+
+
+@pytest.mark.parametrize(
+    ("asked", "obtained", "driver", "named"),
+    [
+        (("cpu", [CPU]), CPU, True, None),
+        (("auto", [CPU]), CPU, False, None),
+        (("auto", [CUDA, CPU]), CUDA, True, None),
+        (("auto", [CUDA, CPU]), CPU, True, "CUDA"),
+        (("auto", [CPU]), CPU, True, "CUDA"),
+        (("auto", [DML, CPU]), DML, False, None),
+        (("auto", [DML, CPU]), DML, True, None),
+        (("auto", [DML, CPU]), CPU, False, "DirectML"),
+        (("cuda", [CPU]), CPU, False, "CUDA"),
+        (("cuda", [CUDA, CPU]), CUDA, True, None),
+        (("coreml", [CPU]), CPU, False, "CoreML"),
+    ],
+)
+def test_why_a_gpu_is_not_in_use(monkeypatch, asked, obtained, driver, named):
+    monkeypatch.setattr(runtime_module, "nvidia_driver", lambda: driver)
+    said = runtime_module.missed(*asked, obtained)
+    assert said == (named and f"{named} could not be used, so the CPU does the work.")
+
+
+def test_names_of_processor_and_card(tmp_path, monkeypatch):
+    assert machine.processor_name().strip()
+    assert runtime_module.device_name(CPU) == machine.processor_name()
+    (tmp_path / "0000:01:00.0").mkdir()
+    text = "Model: \t\t NVIDIA GeForce RTX 4090\nIRQ:   	\t 171\n"
+    (tmp_path / "0000:01:00.0" / "information").write_text(text, "utf-8")
+    assert machine.nvidia_name(tmp_path) == "NVIDIA GeForce RTX 4090"
+    assert machine.nvidia_name(tmp_path / "none") == ""
+    monkeypatch.setattr(runtime_module, "nvidia_name", lambda: "NVIDIA GeForce RTX 4090")
+    assert runtime_module.device_name(CUDA) == "NVIDIA GeForce RTX 4090"
 
 
 def test_the_preview_map_of_a_foreign_model_is_fitted_when_it_is_first_needed(engine):
@@ -459,3 +550,12 @@ def test_a_model_that_changed_on_disk_is_loaded_anew(engine, tmp_path):
     swapped.graph.node.append(onnx.helper.make_node("Neg", ["before"], ["out_sample"]))
     onnx.save(swapped, folder / "unet" / "model.onnx")
     assert not np.array_equal(one(engine, Generate(**words)).pixels, before)
+
+
+@pytest.mark.parametrize(("system", "threads"), [("linux", 6), ("win32", 5), ("darwin", 5)])
+def test_threads_beside_a_window(monkeypatch, system, threads):
+    monkeypatch.setattr(runtime_module.sys, "platform", system)
+    monkeypatch.setattr(runtime_module, "physical_cores", lambda: 6)
+    assert runtime_module.threads_beside_a_window() == threads
+    monkeypatch.setattr(runtime_module, "physical_cores", lambda: 1)
+    assert runtime_module.threads_beside_a_window() == 1

@@ -17,10 +17,12 @@ from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from desktop_app import jobs as jobs_module
-from desktop_app.jobs import Jobs, State
+from desktop_app.estimates import Measured
+from desktop_app.jobs import Gauge, Jobs, State
 from desktop_app.worker import NICENESS, SWITCH, Newest, Pace, Progress
-from inference.api import Engine, Picture, Step, Vary
+from inference.api import Device, Engine, Picture, Step, Vary
 from inference.errors import BadRequest, EngineFailed, OutOfMemory
+from inference.geometry import Size
 
 MS = PATIENCE * 1000
 Make = Callable[..., Jobs]
@@ -463,6 +465,112 @@ def test_speed_and_time_left(qtbot: QtBot, make: Make) -> None:
     job = jobs.job(other)
     assert job is not None
     assert job.seconds_left is None
+
+
+DEVICE = Device(title="CPU", provider="CPUExecutionProvider", name="A CPU", threads=1, memory=8 << 30, weights=100)
+
+
+class Ears(QObject):
+    """What is said of the device and of what jobs took."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        super().__init__()
+        self.devices: list[Device] = []
+        self.measured: list[Measured] = []
+        self.threads: set[int] = set()
+        jobs.device_changed.connect(self.take_device)
+        jobs.measured.connect(self.take_measured)
+
+    def take_device(self, device: Device) -> None:
+        self.threads.add(threading.get_ident())
+        self.devices.append(device)
+
+    def take_measured(self, measured: Measured) -> None:
+        self.threads.add(threading.get_ident())
+        self.measured.append(measured)
+
+
+def test_the_device_is_passed_on_and_remembered(qtbot: QtBot, make: Make) -> None:
+    engine = FakeEngine(device=DEVICE)
+    jobs = make(engine)
+    ears, log = Ears(jobs), Log(jobs)
+    assert jobs.device is None
+    jobs.submit(ask(1))
+    until(qtbot, lambda: bool(ears.devices))
+    assert ears.devices == [DEVICE]
+    assert jobs.device is DEVICE
+    assert not log.steps  # it comes before the first
+    engine.device = None
+    engine.open()
+    jobs.submit(ask(2))
+    until(qtbot, lambda: len(log.ends) == 2)
+    assert jobs.device is DEVICE
+    assert ears.threads == {threading.get_ident()}
+
+
+def test_the_device_is_passed_on_even_by_a_job_that_is_to_stop(qtbot: QtBot, make: Make) -> None:
+    """The engine says it once."""
+    go = threading.Event()
+
+    class Late(FakeEngine):
+        def _work(self, request):
+            assert go.wait(PATIENCE)
+            yield from super()._work(request)
+
+    engine = Late(device=DEVICE, deaf=True)
+    jobs = make(engine)
+    ears, log = Ears(jobs), Log(jobs)
+    number = jobs.submit(ask(1))
+    until(qtbot, lambda: bool(engine.seeds))
+    jobs.cancel(number)
+    go.set()
+    until(qtbot, lambda: bool(log.ends))
+    assert log.ends == [(number, State.CANCELLED)]
+    assert ears.devices == [DEVICE]
+
+
+def test_what_a_job_took_is_measured(qtbot: QtBot, make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Gauge, "rise", 5 << 20)
+    first = [10.0, 12.0, 14.0, 15.0, 15.5]  # three steps, two pictures
+    second = [20.0, 21.0, 22.0, 22.25, 22.5]
+    now = iter([*first, *second])
+    engine = FakeEngine(device=DEVICE).open()
+    jobs = make(engine, clock=lambda: next(now))
+    ears, log = Ears(jobs), Log(jobs)
+    jobs.submit(ask(1, count=2))
+    jobs.submit(ask(2, count=2))
+    until(qtbot, lambda: len(log.ends) == 2)
+    common = {"model": "sprites", "device": "CPU", "size": Size(64, 64), "guidance": 1.0, "count": 2}
+    assert ears.measured == [
+        # The first job loads; its first picture waits for the decoder and is left out.
+        Measured(**common, seconds_per_step=2, seconds_per_picture=0.5, loaded=True, memory=5 << 20),
+        Measured(**common, seconds_per_step=1, seconds_per_picture=0.25, loaded=False, memory=5 << 20),
+    ]
+
+
+def test_a_job_that_does_not_come_to_its_end_is_not_measured(qtbot: QtBot, make: Make) -> None:
+    engine = FakeEngine(device=DEVICE, failures={1: BadRequest("No such style.")})
+    jobs = make(engine)
+    ears, log = Ears(jobs), Log(jobs)
+    jobs.submit(ask(1))
+    stopped = jobs.submit(ask(2))
+    engine.let(2)
+    until(qtbot, lambda: (stopped, 1) in log.steps)
+    jobs.cancel(stopped)
+    until(qtbot, lambda: len(log.ends) == 2)
+    assert [end for _, end in log.ends] == [State.FAILED, State.CANCELLED]
+    assert not ears.measured
+
+
+def test_the_gauge_sees_memory_that_was_taken_and_given_back(qtbot: QtBot) -> None:
+    gauge = Gauge()
+    gauge.begin()
+    block = np.ones(64 << 20, np.uint8)
+    gauge.look()
+    del block
+    gauge.look()
+    gauge.end()
+    assert (48 << 20) < gauge.rise < (200 << 20)
 
 
 def test_pace_forgets_what_is_long_past() -> None:
