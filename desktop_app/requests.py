@@ -5,8 +5,11 @@ Everything is in canvas pixels. Nothing here knows Qt or an engine.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+import operator
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from typing import Any, TypeVar
 
 import cv2
 
@@ -14,14 +17,33 @@ from desktop_app.document.document import Document
 from desktop_app.document.edits import around
 from desktop_app.document.layers import LayerId, Raster
 from desktop_app.results import Mode, Run
-from inference.api import DEFAULT_MODEL, SMALLEST_SIDE, Fill, Generate, Inpaint, Request, Seamless, Vary
+from inference.api import (
+    DEFAULT_MODEL,
+    GUIDANCE_RANGE,
+    LARGEST_SEED,
+    LARGEST_SIDE,
+    MOST_PICTURES,
+    MOST_STEPS,
+    SMALLEST_SIDE,
+    Fill,
+    Generate,
+    Inpaint,
+    Request,
+    Seamless,
+    Vary,
+)
 from inference.edits import EditPlan, plan_selection
 from inference.errors import BadRequest
 from inference.geometry import Bounds, Size
 from inference.manifest import ModelManifest, Task
 from inference.recipe import Recipe
+from inference.samplers import SAMPLERS
 from inference.styles import Style
 
+T = TypeVar("T", int, float)
+
+MOST_CLIP_SKIP, MOST_CONTEXT = 12, 16
+"""As ``inference.api`` allows."""
 INPAINT_STRENGTH, VARY_STRENGTH = 1.0, 0.6
 ROOM = 64
 """Pixels around the context that go along with a request, so that it is planned as it was shown."""
@@ -73,58 +95,101 @@ class GenerateSettings:
         return asdict(self) | {"mode": self.mode.value, "fill": self.fill.value, "size": size}
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> GenerateSettings:
-        """Read back what ``as_dict`` wrote; what cannot be is left at its default."""
+    def from_dict(cls, values: dict[str, Any], base: GenerateSettings | None = None) -> GenerateSettings:
+        """Read back what ``as_dict`` wrote; what is missing or cannot be is left as in ``base``, or at its default."""
         kept: dict[str, Any] = {}
-        usual = cls()
-        readers = {"mode": Mode, "fill": Fill, "size": lambda value: None if value is None else Size(*value)}
-        for each in fields(cls):
-            if each.name not in values:
-                continue
-            value, default = values[each.name], getattr(usual, each.name)
-            try:
-                if each.name in readers:
-                    value = readers[each.name](value)
-                elif default is not None and value is not None:
-                    value = type(default)(value)
-            except (TypeError, ValueError):
-                continue
-            if value is not None or default is None:
-                kept[each.name] = value
-        return cls(**kept)
+        for name, read in _READERS.items():
+            if isinstance(values, dict) and name in values:
+                with suppress(TypeError, ValueError, OverflowError):
+                    kept[name] = read(values[name])
+        return replace(base or cls(), **kept)
 
     @classmethod
     def from_recipe(cls, recipe: Recipe, base: GenerateSettings) -> GenerateSettings:
-        """What made a picture, with the seed locked; the mode stays with the situation."""
-        extra = recipe.extra
-        kind = recipe.kind
-        strength = recipe.strength if recipe.strength is not None else None
-        size = Size(recipe.width, recipe.height) if kind == "generate" else base.size
-        return replace(
-            base,
-            model=recipe.model,
-            style=recipe.style,
-            prompt=recipe.prompt,
-            negative=recipe.negative,
-            inpaint_strength=strength if kind == "inpaint" and strength is not None else base.inpaint_strength,
-            vary_strength=strength if kind == "vary" and strength is not None else base.vary_strength,
-            steps=recipe.steps,
-            guidance=recipe.guidance,
-            scheduler=recipe.scheduler,
-            size=size,
-            seed=recipe.seed,
-            seed_locked=True,
-            clip_skip=recipe.clip_skip,
-            variation_seed=recipe.variation_seed,
-            variation_strength=recipe.variation_strength,
-            seamless_x="x" in recipe.seamless or "both" in recipe.seamless,
-            seamless_y="y" in recipe.seamless or "both" in recipe.seamless,
-            fill=Fill(extra["fill"]) if "fill" in extra else base.fill,
-            feather=extra.get("feather", base.feather),
-            context=extra.get("context", base.context),
-            keep_outside=bool(extra.get("keep_outside", base.keep_outside)),
-            match_colour=bool(extra.get("match_colour", base.match_colour)),
-        )
+        """What made a picture, with the seed locked; the mode stays with the situation.
+
+        Recipes come from files: what cannot be is left as in ``base``.
+        """
+        names = ("model", "style", "prompt", "negative", "steps", "guidance", "scheduler", "seed", "clip_skip")
+        varied = ("variation_seed", "variation_strength")
+        values: dict[str, Any] = {name: getattr(recipe, name) for name in names + varied}
+        if recipe.kind == "generate":
+            values["size"] = [recipe.width, recipe.height]
+        if recipe.strength is not None:
+            values[f"{recipe.kind}_strength"] = recipe.strength
+        seamless = str(recipe.seamless)
+        axes = {f"seamless_{axis}": axis in seamless or seamless == "both" for axis in "xy"}
+        extra = {name: recipe.extra[name] for name in _EXTRA if name in recipe.extra}
+        return cls.from_dict(values | axes | extra | {"seed_locked": True}, base)
+
+
+def _whole(least: int, most: int) -> Callable[[Any], int]:
+    return lambda value: _within(operator.index(value), least, most)
+
+
+def _real(least: float, most: float) -> Callable[[Any], float]:
+    return lambda value: _within(float(value), least, most)
+
+
+def _within(value: T, least: float, most: float) -> T:
+    if not least <= value <= most:
+        raise ValueError(f"{value} is not from {least} to {most}")
+    return value
+
+
+def _a(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise TypeError(f"{value!r} is no {kind.__name__}")
+        return value
+
+    return read
+
+
+def _or_none(read: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else read(value)
+
+
+def _sampler(name: Any) -> str:
+    if name not in SAMPLERS:
+        raise ValueError(f"{name!r} is no sampler")
+    return name
+
+
+def _a_size(value: Any) -> Size:
+    width, height = (_whole(1, LARGEST_SIDE)(side) for side in value)
+    return Size(width, height)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "mode": Mode,
+    "model": _a(str),
+    "style": _or_none(_a(str)),
+    "prompt": _a(str),
+    "negative": _a(str),
+    "inpaint_strength": _real(0, 1),
+    "vary_strength": _real(0, 1),
+    "steps": _or_none(_whole(1, MOST_STEPS)),
+    "guidance": _or_none(_real(*GUIDANCE_RANGE)),
+    "scheduler": _or_none(_sampler),
+    "size": _or_none(_a_size),
+    "seed": _whole(0, LARGEST_SEED),
+    "seed_locked": _a(bool),
+    "count": _whole(1, MOST_PICTURES),
+    "clip_skip": _whole(0, MOST_CLIP_SKIP),
+    "variation_seed": _or_none(_whole(0, LARGEST_SEED)),
+    "variation_strength": _real(0, 1),
+    "seamless_x": _a(bool),
+    "seamless_y": _a(bool),
+    "fill": Fill,
+    "feather": _or_none(_real(0, LARGEST_SIDE)),
+    "context": _or_none(_real(0, MOST_CONTEXT)),
+    "keep_outside": _a(bool),
+    "match_colour": _a(bool),
+}
+"""What each setting may be in a file; as ``inference.api`` allows."""
+_EXTRA = ("fill", "feather", "context", "keep_outside", "match_colour")
+"""Settings that a recipe keeps in its ``extra``."""
 
 
 @dataclass(frozen=True, kw_only=True)

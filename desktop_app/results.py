@@ -30,6 +30,11 @@ from inference.recipe import Recipe
 NOTE = "results"
 FOLDER = "gouache/results/"
 NOTES_VERSION = 1
+BROKEN = (
+    *(KeyError, TypeError, ValueError, OSError, SyntaxError, AttributeError, BadRequest),
+    Image.DecompressionBombError,
+)
+"""What reading a result from a broken or hostile file may raise."""
 
 
 class Mode(enum.Enum):
@@ -336,7 +341,7 @@ def _result(value: Any, entries: dict[str, bytes]) -> Result | None:
     try:
         name = f"{FOLDER}{value['id']}"
         return Result.kept(value, entries[f"{name}.png"], entries[f"{name}-coverage.png"])
-    except (KeyError, TypeError, ValueError, OSError, SyntaxError, AttributeError, BadRequest):
+    except BROKEN:
         return None
 
 
