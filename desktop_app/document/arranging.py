@@ -104,6 +104,15 @@ def set_visible(document: Document, layer: LayerId, visible: bool) -> Edit:
     return _changed(label, document, replace(document.stack.layer(layer), visible=visible))
 
 
+def show_only(document: Document, layer: LayerId) -> Edit:
+    """Show a layer and hide all others; show all when it is the only one that is shown."""
+    stack = document.stack
+    alone = [each.id for each in stack.layers if each.visible] == [stack.layer(layer).id]
+    label = "Show all layers" if alone else "Show one layer"
+    layers = tuple(replace(each, visible=alone or each.id == layer) for each in stack.layers)
+    return restack(label, stack, replace(stack, layers=layers))
+
+
 def set_locked(document: Document, layer: LayerId, locked: bool) -> Edit:
     """Lock a layer against painting, moving and removal, or unlock it."""
     label = "Lock layer" if locked else "Unlock layer"
