@@ -118,6 +118,8 @@ LIGHT = Theme(
         checkers=("#ffffff", "#e9eaec"),
         caption="#1d1f23",
         caption_back="#ffffff",
+        ruler="#ffffff",
+        ruler_text="#666c75",
     ),
 )
 THEMES = {theme.name: theme for theme in (DARK, LIGHT)}
@@ -164,6 +166,9 @@ ICONS = {
     "down": "caret-down",
     "right": "caret-right",
     "left": "caret-left",
+    "raise": "arrow-up",
+    "lower": "arrow-down",
+    "merge-down": "arrow-line-down",
     "eye": "eye",
     "eye-off": "eye-slash",
     "lock": "lock-simple",
@@ -176,6 +181,7 @@ ICONS = {
     "cancel": "x-circle",
     "stop": "stop-circle",
     "queue": "queue",
+    "waiting": "hourglass",
     "like-this": "shuffle",
     "recipe": "note",
     "device": "cpu",
@@ -270,7 +276,7 @@ def stylesheet(theme: Theme) -> str:
     """What Fusion cannot be told by a palette.
 
     Mark widgets by properties: ``primary`` (the one bright button), ``role`` = caption, title, quiet, strip-warning,
-    strip-error, strip-good.
+    strip-error, strip-good, strip-info, strip-loud, palette.
     """
     sheet = _SHEET
     for name, value in {**vars(theme), **_MEASURES, "images": _images(theme)}.items():
@@ -480,6 +486,19 @@ QFrame[role="strip-warning"], QFrame[role="strip-error"], QFrame[role="strip-goo
 }
 QFrame[role="strip-error"] { border-left-color: @error@; }
 QFrame[role="strip-good"] { border-left-color: @good@; }
+QFrame[role="card"] { background: @field@; border: 1px solid transparent; border-radius: 4px; }
+QFrame[role="card-plain"] { border: 1px solid transparent; border-radius: 4px; }
+QFrame[role="card"]:focus, QFrame[role="card-plain"]:focus { border-color: @accent@; }
+QFrame[role="strip-error"]:focus { border: 1px solid @accent@; border-left: 4px solid @error@; }
+QFrame[role="strip-info"] {
+    background: @field@; border: none; border-left: 4px solid @quiet@; border-radius: 4px;
+}
+QFrame[role="strip-loud"] {
+    background: @field@; border: 2px solid @warning@; border-left-width: 8px; border-radius: 4px;
+}
+QFrame[role="strip-loud"] QLabel { font-weight: 600; }
+QLabel[role="problem"] { background: @field@; border-left: 4px solid @warning@; padding: 4px 8px; }
+QFrame[role="palette"] { background: @dock@; border: 1px solid @line@; border-radius: 8px; }
 
 QPushButton {
     background: @field@; color: @text@; border: 1px solid @line@; border-radius: 4px;
@@ -506,6 +525,11 @@ QToolButton:focus { border-color: @accent@; }
 QToolButton:disabled { color: @faint@; }
 QToolButton::menu-indicator { image: none; }
 
+QToolButton[role="fold"] { color: @quiet@; padding: 0; text-align: left; }
+QToolButton[role="fold"]:checked { background: transparent; border-color: transparent; }
+QToolButton[role="fold"]:hover { color: @text@; background: @hover@; }
+QToolButton[role="fold"]:focus { border-color: @accent@; }
+
 QLineEdit, QPlainTextEdit, QTextEdit {
     background: @field@; color: @text@; border: 1px solid @line@; border-radius: 4px;
     selection-background-color: @accent@; selection-color: @on_accent@;
@@ -526,13 +550,16 @@ QAbstractSpinBox, QComboBox {
 QAbstractSpinBox:hover, QComboBox:hover { border-color: @quiet@; }
 QAbstractSpinBox:focus, QComboBox:focus { border-color: @accent@; }
 QAbstractSpinBox:disabled, QComboBox:disabled { background: @dock@; color: @faint@; border-color: @line@; }
-QComboBox { padding-left: 8px; }
+QAbstractSpinBox[not-set="true"]:enabled, QComboBox[not-set="true"]:enabled { color: @quiet@; }
+QComboBox { padding-left: 8px; combobox-popup: 0; }
 QAbstractSpinBox { min-height: @spin@px; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(@images@/down.png); width: 12px; height: 12px; }
 QComboBox::down-arrow:disabled { image: url(@images@/down-faint.png); }
 QComboBox QAbstractItemView { background: @dock@; border: 1px solid @line@; padding: 4px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent; width: 20px; }
+QAbstractSpinBox[role="bare"]::up-button, QAbstractSpinBox[role="bare"]::down-button { width: 0; }
+QAbstractSpinBox[role="bare"]::up-arrow, QAbstractSpinBox[role="bare"]::down-arrow { image: none; width: 0; }
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: @hover@; }
 QAbstractSpinBox::up-arrow { image: url(@images@/up.png); width: 10px; height: 10px; }
 QAbstractSpinBox::down-arrow { image: url(@images@/down.png); width: 10px; height: 10px; }
@@ -591,5 +618,6 @@ QProgressBar {
     background: @field@; color: @text@; border: none; border-radius: 2px; max-height: 4px; min-height: 4px;
 
 }
+QFrame[role="card"] QProgressBar { background: @line@; }
 QProgressBar::chunk { background: @accent@; border-radius: 2px; }
 """
