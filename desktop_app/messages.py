@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import pairwise
 
 from PySide6.QtCore import QCoreApplication
 
@@ -100,5 +101,9 @@ def _patterns(context: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _pattern(template: str) -> re.Pattern[str]:
-    literals = FIELD.split(template)[::2]
-    return re.compile("(.+?)".join(map(re.escape, literals)), re.DOTALL)
+    """Sides of a size, "{0}x{1}", are numbers: any words with an x between them would fit otherwise."""
+    pieces = FIELD.split(template)[::2]
+    sides = [before == "x" or after == "x" for before, after in pairwise(pieces)]
+    values = ["([0-9]+)" if side else "(.+?)" for side in sides]
+    pattern = "".join(piece for pair in zip(map(re.escape, pieces), [*values, ""], strict=True) for piece in pair)
+    return re.compile(pattern, re.DOTALL)

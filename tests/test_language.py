@@ -453,6 +453,7 @@ def test_errors_are_shown_in_chinese(work: Callable[[], object], shown: str) -> 
         ),
         ("The picture has no alpha channel. Convert it to RGBA first.", "该图像没有 Alpha 通道。请先转换为 RGBA。"),
         ("There is no layer. Ask a friend.", "There is no layer. Ask a friend."),
+        ("It is not used: install the extra.", "It is not used: install the extra."),
         ("Somebody else's sentence.", "Somebody else's sentence."),
         ("", ""),
     ],
@@ -485,6 +486,8 @@ def test_every_template_is_matched_by_what_is_made_of_it() -> None:
     speak("zh_CN")
     for template in MESSAGES:
         for values in (["7", "8", "9", "10"], ["/a/b c.onnx", "x_y", "Q-1", "Z"]):
+            if "}x{" in template and values[0] != "7":
+                continue  # sides of a size are numbers
             text = FIELD.sub(lambda place, values=values: values[int(place[1])], template)
             shown = FIELD.sub(
                 lambda place, values=values: values[int(place[1])], language.translated("Messages", template)
