@@ -19,7 +19,7 @@ OFFSCREEN = QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev run test test-all check format translations bench clean distclean
+.PHONY: screenshots help setup setup-dev run test test-all check format translations bench clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile | expand -t 18
@@ -51,6 +51,10 @@ format: setup-dev ## format the sources and mend what ruff can
 
 translations: setup-dev ## bring resources/translations up to date and say what is left to translate
 	@$(PY) packaging/translations.py $(ARGS)
+
+screenshots: setup-dev ## a session in a real window, and the pictures of the README
+	@if [ -n "$$DISPLAY" ]; then $(PY) packaging/screenshots.py $(ARGS); \
+	else xvfb-run -a -s "-screen 0 1600x1000x24" $(PY) packaging/screenshots.py $(ARGS); fi
 
 bench: setup-dev ## the benchmarks
 	@for name in $(BENCH); do echo "== $$name"; $(PY) -m "benchmarks.$$name" $(ARGS) || exit 1; done

@@ -7,10 +7,15 @@ import importlib
 import os
 import sys
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from desktop_app.display import missing_display
 from inference.cli.arguments import Parser
 from inference.errors import Cancelled, GouacheError
 from inference.version import VERSION
+
+if TYPE_CHECKING:
+    from inference.engine import LocalEngine
 
 INTERRUPTED = 130
 
@@ -26,6 +31,7 @@ class Command:
 
 
 COMMANDS: dict[tuple[str, ...], Command] = {
+    ("studio",): Command("desktop_app.start"),
     ("generate",): Command("inference.cli.generate"),
     ("inpaint",): Command("inference.cli.inpaint"),
     ("vary",): Command("inference.cli.vary"),
@@ -42,7 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line. Command modules are light; what is heavy they import when they run."""
     parser = Parser(
         prog="main.py",
-        description="Gouache, an offline generative studio. Without a command it does its main job.",
+        description="Gouache, an offline generative studio. Without a command it opens the studio.",
         epilog="Paths of results go to stdout, progress to stderr. Exit status: 0 done, 2 bad input, 1 failed.",
     )
     parser.add_argument("--version", action="version", version=f"Gouache {VERSION}")
@@ -59,15 +65,36 @@ def build_parser() -> argparse.ArgumentParser:
         words = getattr(module, command.words)
         child = parent.add_parser(path[-1], help=words, description=words[0].upper() + words[1:] + ".")
         getattr(module, command.add)(child)
-        child.set_defaults(run=getattr(module, command.run))
+        child.set_defaults(run=getattr(module, command.run), make_engine=make_engine)
     return parser
+
+
+def make_engine(device: str, threads: int | None) -> LocalEngine:
+    """The engine of a window; called in its inference thread, so that the window is up before a runtime is imported.
+
+    Args:
+        threads: cores for the CPU; None for as many as leave the window fluid.
+    """
+    from inference.engine import LocalEngine
+    from inference.runtime import threads_beside_a_window
+
+    return LocalEngine(device=device, threads=threads or threads_beside_a_window())
+
+
+def main_job() -> list[str]:
+    """The studio; where no window can be shown, the same job without one."""
+    reason = missing_display()
+    if reason is None:
+        return ["studio"]
+    print(f"gouache: {reason} Doing the main job without a window instead.", file=sys.stderr)
+    return ["demo"]
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command and turn what went wrong into one line and an exit status."""
     given = sys.argv[1:] if arguments is None else arguments
     try:
-        args = build_parser().parse_args(given or ["demo"])
+        args = build_parser().parse_args(given or main_job())
         status = int(args.run(args))
         sys.stdout.flush()
         return status

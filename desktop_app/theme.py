@@ -197,6 +197,15 @@ ICONS = {
     "moon": "moon",
     "language": "translate",
     "film": "film-strip",
+    "brush": "paint-brush",
+    "eraser": "eraser",
+    "fill": "paint-roller",
+    "subtract": "minus",
+    "intersect": "intersect",
+    "select-add": "selection-plus",
+    "pressure-size": "pen-nib",
+    "swap": "swap",
+    "reset": "circle-half",
 }
 """Our names and Phosphor's."""
 
@@ -431,6 +440,7 @@ _IMAGES = {
     "down-faint": ("caret-down", "faint"),
     "up": ("caret-up", "quiet"),
     "up-faint": ("caret-up", "faint"),
+    "close": ("x", "quiet"),
     "check": ("check-bold", "on_accent"),
     "dash": ("minus-bold", "on_accent"),
     "dot": ("circle-fill", "on_accent"),
@@ -454,7 +464,7 @@ QMenuBar::item { padding: 4px 8px; border-radius: 4px; background: transparent; 
 QMenuBar::item:selected { background: @hover@; }
 QMenu { background: @dock@; color: @text@; border: 1px solid @line@; padding: 4px; }
 QMenu::item { padding: 4px 24px 4px 8px; border-radius: 4px; min-height: @small@px; }
-QMenu::icon { padding-left: 8px; }
+QMenu::icon { }
 QMenu::item:selected { background: @chosen@; color: @text@; }
 QMenu::item:disabled { color: @faint@; background: transparent; }
 QMenu::separator { height: 1px; background: @line@; margin: 4px 8px; }
@@ -475,6 +485,8 @@ QTabBar::tab {
 QTabBar::tab:hover { color: @text@; }
 QTabBar::tab:selected { color: @text@; background: @dock@; border-bottom-color: @accent@; }
 QTabBar::tab:focus { background: @hover@; }
+QTabBar::close-button { image: url(@images@/close.png); width: 12px; height: 12px; border-radius: 4px; padding: 2px; }
+QTabBar::close-button:hover { background: @hover@; }
 QTabWidget::pane { border: none; }
 
 QLabel[role="caption"] { font-size: @caption@px; color: @quiet@; }

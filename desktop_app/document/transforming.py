@@ -119,7 +119,7 @@ def transformed(pixels: Pixels, transform: Transform) -> tuple[Pixels, int, int]
 def _scaled_exactly(pixels: Pixels, size: Size, *, half: bool) -> Pixels:
     if (pixels.shape[1], pixels.shape[0]) != (size.width, size.height):
         pixels = _narrow(_resized(_wide(pixels), size))
-    return np.ascontiguousarray(np.rot90(pixels, 2) if half else pixels)
+    return np.array(np.rot90(pixels, 2) if half else pixels, order="C")  # never the layer's own memory
 
 
 def _placed(size: Size, angle: float, left: float, top: float) -> tuple[Bounds, NDArray[np.float64]]:

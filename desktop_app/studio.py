@@ -1,0 +1,782 @@
+"""The studio: documents, jobs and preferences behind one window, and how they hear of each other."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication
+
+from desktop_app import language, theme
+from desktop_app.actions import Need
+from desktop_app.asks import Asks
+from desktop_app.background import Background
+from desktop_app.canvas.view import Canvas
+from desktop_app.canvas.viewport import Viewport
+from desktop_app.command_palette import CommandPalette
+from desktop_app.commands import Commands, placed
+from desktop_app.desk import Desk, recovery_folder
+from desktop_app.document.document import Document
+from desktop_app.document.opening import LAYERED
+from desktop_app.document.recovery import left_behind
+from desktop_app.estimates import Measured, Speeds
+from desktop_app.hints import Side, StepHints
+from desktop_app.jobs import Jobs
+from desktop_app.making import Making, Preview
+from desktop_app.messages import localised_error
+from desktop_app.panels.wording import duration, memory
+from desktop_app.pictures import clipboard_has_picture, from_image
+from desktop_app.planning import Planned, Planner
+from desktop_app.preferences import Preferences, load, save
+from desktop_app.requests import GenerateSettings
+from desktop_app.results import Result
+from desktop_app.session import Session
+from desktop_app.strip import Action, Kind
+from desktop_app.tools.commands import select_none
+from desktop_app.welcome import SAMPLES
+from desktop_app.window import Window
+from inference.alpha import Pixels
+from inference.api import Engine
+from inference.errors import GouacheError
+
+log = logging.getLogger(__name__)
+
+KEEP_MS = 1500
+"""Pause after a change of the settings before they are written."""
+
+
+class Studio(QObject):
+    """Everything that is open, and the window that shows it. ``close`` ends it.
+
+    Args:
+        make_engine: makes the engine, in the inference thread.
+        preferences: those to begin with; None reads them.
+    """
+
+    def __init__(self, make_engine: Callable[[], Engine], preferences: Preferences | None = None) -> None:
+        super().__init__()
+        cv2.setNumThreads(1)  # its pool would wait for cores that the model has
+        notes: list[str] = []
+        self.preferences = preferences if preferences is not None else load(notes)
+        self._closed = False
+        self._planned: Planned | None = None
+        self._shown: Result | None = None
+        self._hints: StepHints | None = None
+        self.background = Background(self)
+        self.jobs = Jobs(make_engine, self)
+        self.speeds = Speeds.load()
+        self.desk = Desk(self.background, self)
+        self.making = Making(self.desk, self.jobs, self.background, self)
+        self.planner = Planner(self.making, self.jobs, self.speeds, self.background, self)
+        self.asks = Asks(self)
+        self.commands = Commands(self)
+        self.window = Window(self.jobs, self._commands)
+        self.actions = self.window.actions_
+        self.palette: CommandPalette | None = None
+        self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
+        self._keep.timeout.connect(self.keep_preferences)
+        self._fill_menus()
+        self._join()
+        self._dress(notes)
+
+    def _commands(self, window: Window) -> dict[str, Callable[..., object]]:
+        self.window = window
+        return self.commands.table()
+
+    # Beginning
+
+    def show(self) -> None:
+        """Show the window, and offer what an earlier session has left."""
+        self.window.restore_layout(self.preferences.geometry, self.preferences.state)
+        self.window.show()
+        QTimer.singleShot(0, self, self._offer_recovery)
+
+    def _offer_recovery(self) -> None:
+        found = left_behind(recovery_folder())
+        if found:
+            self.asks.recover(found)
+
+    def _join(self) -> None:
+        desk, making, window = self.desk, self.making, self.window
+        window.close_asked.connect(self.ask_close)
+        desk.opened.connect(self._opened)
+        desk.closed.connect(self._session_closed)
+        desk.current_changed.connect(self._show_session)
+        desk.told.connect(self.tell)
+        desk.failed.connect(self.fail)
+        desk.used.connect(self._remember_file)
+        desk.missing.connect(self._forget_file)
+        making.previewed.connect(self._show_step)
+        making.preview_ended.connect(self._end_step)
+        making.arrived.connect(self._arrived)
+        making.finished.connect(self._finished)
+        making.failed.connect(self.fail)
+        making.told.connect(self.tell)
+        area = window.area
+        area.chosen.connect(desk.make_current)
+        area.close_wanted.connect(self.ask_close_session)
+        area.files_dropped.connect(self._files_dropped)
+        area.picture_dropped.connect(self._picture_dropped)
+        area.canvas_made.connect(self._dress_canvas)
+        welcome = area.welcome
+        welcome.open_wanted.connect(self.asks.open_files)
+        welcome.new_wanted.connect(self.asks.new_document)
+        welcome.paste_wanted.connect(self.commands.paste)
+        welcome.file_chosen.connect(self.open_path)
+        welcome.sample_chosen.connect(self.open_sample)
+        welcome.prompt_wanted.connect(self.focus_prompt)
+        panel = window.generate
+        panel.changed.connect(self._settings_changed)
+        panel.submitted.connect(self.generate)
+        panel.cancelled.connect(self.stop_running)
+        window.layers.failed.connect(self.fail)
+        window.toolbox.failed.connect(self.fail)
+        window.toolbox.told.connect(window.say)
+        window.toolbox.options.changed.connect(self._keep.start)
+        strip = window.results
+        strip.previewed.connect(self._preview_result)
+        strip.apply_wanted.connect(self.apply)
+        strip.discard_wanted.connect(self._discard)
+        strip.more_wanted.connect(self._more_like)
+        strip.recipe_wanted.connect(self.asks.recipe)
+        strip.seed_copied.connect(self._seed_copied)
+        strip.cancel_wanted.connect(self.jobs.cancel)
+        strip.restore_wanted.connect(self._restore)
+        strip.current_changed.connect(self._show_needs)
+        strip.generate_wanted.connect(self.focus_prompt)
+        window.queue.generate_wanted.connect(self.focus_prompt)
+        window.device.told.connect(window.say)
+        jobs = self.jobs
+        window.queue.retry_wanted.connect(making.retry)
+        window.queue.show_wanted.connect(self._show_job)
+        window.device.banner.connect(self._device_banner)
+        window.badge.clicked.connect(self._show_device)
+        self.planner.planned.connect(self._show_plan)
+        jobs.queue_changed.connect(self._queue_changed)
+        jobs.stepped.connect(self._progress)
+        jobs.device_changed.connect(self._device_changed)
+        jobs.measured.connect(self._take_measured)
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), window, self.escape)
+
+    def _dress(self, notes: Sequence[str]) -> None:
+        wanted = self.preferences
+        window = self.window
+        window.toolbox.options.from_dict(wanted.tools)
+        window.generate.reload_models()
+        window.generate.set_settings(GenerateSettings.from_dict(wanted.generate))
+        window.generate.prompt_history = list(wanted.prompts)
+        window.area.welcome.set_recent(wanted.recent)
+        window.area.welcome.set_steps_shown(not wanted.welcome_done)
+        self._clipboard_changed()
+        QGuiApplication.clipboard().dataChanged.connect(self._clipboard_changed)
+        self.desk.set_autosave(wanted.autosave)
+        self.desk.keep_results = wanted.keep_results
+        for name, on in (("quick_mask", wanted.show_mask), ("rulers", wanted.rulers)):
+            self.actions[name].setChecked(on)
+        self.actions["light_theme"].setChecked(theme.current() is theme.LIGHT)
+        self._show_session(None)
+        for note in notes:
+            self.tell(note)
+
+    def _fill_menus(self) -> None:
+        self._fill_recent()
+        self._samples = {sample.path: self.actions.submenus["samples"].addAction("") for sample in SAMPLES}
+        for path, action in self._samples.items():
+            action.triggered.connect(lambda _checked, path=path: self.open_sample(path))
+        group = QActionGroup(self)
+        for code, name in language.LANGUAGES.items():
+            action = QAction(name, group)
+            action.setCheckable(True)
+            action.setChecked(code == language.current())
+            action.triggered.connect(lambda _checked, code=code: self.use_language(code))
+            self.actions.submenus["languages"].addAction(action)
+        self._languages = group
+        self.window.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for action in self.window.toolbox.actions():
+            self.window.addAction(action)
+
+    def _fill_recent(self) -> None:
+        menu = self.actions.submenus["recent"]
+        menu.clear()
+        for path in self.preferences.recent:
+            menu.addAction(path.name, lambda path=path: self.open_path(path)).setToolTip(str(path))
+        menu.setEnabled(bool(self.preferences.recent))
+
+    # Documents
+
+    def open_path(self, path: Path) -> None:
+        """Open a file."""
+        self.desk.open(path)
+
+    def open_sample(self, path: Path) -> None:
+        """Open a copy of a sample: it belongs to no file."""
+        self.desk.open(path, title=self.window.area.welcome.sample_name(path))
+
+    def drop_files(self, files: Sequence[str | Path], *, onto: bool) -> None:
+        """Files that were dropped or pasted: pictures go onto an open canvas as layers, documents are opened."""
+        for file in map(Path, files):
+            if onto and file.suffix.lower() not in LAYERED and self.desk.current is not None:
+                self.desk.read_pixels(file, lambda pixels, name=file.stem: self.place(pixels, name))
+            else:
+                self.open_path(file)
+
+    def place(self, pixels: Pixels, name: str) -> None:
+        """A picture as a new layer in the middle of what is seen, or as a document when none is open."""
+        session = self.desk.current
+        if session is None:
+            self.desk.add(Document.of(pixels, name), name, saved=False)
+            return
+        canvas = self.window.area.canvas
+        centre = None
+        if canvas is not None:
+            shown = canvas.viewport.visible.intersection(session.document.stack.bounds)
+            centre = (shown.x + shown.width / 2, shown.y + shown.height / 2) if not shown.empty else None
+        try:
+            placed(session, pixels, name, centre)
+        except GouacheError as error:
+            self.fail(error)
+            return
+        self.window.toolbox.choose("move")
+        self.window.say(self.tr("Placed as a layer: move it, or press T to scale it."))
+
+    def save(self, then: Callable[[], None] | None = None) -> None:
+        """Save the current document where it is kept, or ask where."""
+        session = self.desk.current
+        if session is not None:
+            self.save_session(session, then)
+
+    def save_session(self, session: Session, then: Callable[[], None] | None = None) -> None:
+        """Save a document where it is kept, or ask where."""
+        self.window.toolbox.settle()
+        if session.path is None:
+            self.asks.save_session_as(session, then)
+        else:
+            self.write(session, session.path, then)
+
+    def save_as(self) -> None:
+        """Ask where, then save."""
+        session = self.desk.current
+        if session is not None:
+            self.window.toolbox.settle()
+            self.asks.save_session_as(session, None)
+
+    def write(self, session: Session, path: Path, then: Callable[[], None] | None = None) -> None:
+        """Save a document to a file and say so."""
+        if path.suffix.lower() == ".psd" and session.results.runs:
+            self.tell(self.tr("PSD keeps the layers but not the results; save as .ora to keep those too."))
+
+        def done() -> None:
+            self.window.say(self.tr("Saved {name}.").format(name=path.name))
+            if then is not None:
+                then()
+
+        self.window.say(self.tr("Saving {name}...").format(name=path.name))
+        self.desk.save(session, path, done)
+
+    def export(self, session: Session, path: Path) -> None:
+        """Write what is seen as a picture, with the recipe of what was applied last."""
+        applied = [result for run in session.results.runs for result in run.results if result.applied]
+        recipe = applied[-1].recipe if applied else None
+        self.desk.export(
+            session, path, recipe, lambda: self.window.say(self.tr("Exported {name}.").format(name=path.name))
+        )
+
+    def close_current(self) -> None:
+        """Close the current document, after a question when something would be lost."""
+        if self.desk.current is not None:
+            self.ask_close_session(self.desk.current)
+
+    def ask_close_session(self, session: Session) -> None:
+        """Likewise, any document."""
+        self.window.toolbox.settle()
+        if session.changed:
+            self.asks.unsaved((session,), lambda: self.desk.close(session))
+        else:
+            self.desk.close(session)
+
+    def ask_close(self) -> None:
+        """Close the window, after a question when something would be lost."""
+        self.window.toolbox.settle()
+        unsaved = self.desk.unsaved
+        if unsaved:
+            self.asks.unsaved(unsaved, self.close)
+        else:
+            self.close()
+
+    # Making
+
+    def generate(self) -> None:
+        """Put what the panel says in the queue."""
+        self.window.toolbox.settle()
+        panel = self.window.generate
+        number = self.making.submit(self.desk.current, panel.settings, self.tr("Untitled"))
+        if number is None:
+            return
+        panel.remember_prompt()
+        panel.next_seed()
+        self._keep.start()
+        waiting = len(self.jobs.waiting)
+        if waiting > 1:
+            self.window.say(self.tr("Added to the queue: %n jobs wait.", None, waiting))
+        else:
+            self.window.say(self.tr("Generating. You can go on working meanwhile."))
+
+    def stop_running(self) -> None:
+        """Stop the running job; the waiting ones go on."""
+        running = self.jobs.running
+        if running is not None:
+            self.jobs.cancel(running.id)
+        elif self.jobs.waiting:
+            self.jobs.cancel(self.jobs.waiting[0].id)
+
+    def apply(self, result: Result, merge: bool = False) -> None:
+        """Make a result part of the current document."""
+        session = self.desk.current
+        if session is None:
+            return
+        self.window.toolbox.settle()
+        if self.making.apply(session, result, merge=merge):
+            self.window.results.choose(None)
+            self._preview_result(None)
+            self.window.say(self.tr("Applied. Ctrl+Z takes it back."))
+
+    def _point_out(self) -> None:
+        """The first three steps, beside the real controls, until the first result was applied."""
+        canvas = self.window.area.canvas
+        if self.preferences.welcome_done or canvas is None or self._hints is not None:
+            return
+        self._hints = StepHints(self.window)
+        self._hints.dismissed.connect(self._first_steps_done)
+        self._hints.point(0, self.window.tool_bar, Side.LEFT)
+        self._hints.point(1, self.window.generate.prompt, Side.RIGHT)
+        self._hints.point(2, self.window.generate.generate, Side.RIGHT)
+
+    def _first_steps_done(self) -> None:
+        if self._hints is not None:
+            self._hints.finish()
+            self._hints = None
+        if not self.preferences.welcome_done:
+            self.preferences = replace(self.preferences, welcome_done=True)
+            self.window.area.welcome.set_steps_shown(False)
+            self._keep.start()
+
+    def _discard(self, results: tuple[Result, ...]) -> None:
+        session = self.desk.current
+        if session is None or not results:
+            return
+        session.results.discard(*results)
+        text = self.tr("%n results discarded.", None, len(results))
+        back = Action(self.tr("Bring back"), session.results.restore)
+        self.window.area.strip.show_message(Kind.INFO, text, (back,), seconds=8)
+
+    def _restore(self) -> None:
+        if self.desk.current is not None:
+            self.desk.current.results.restore()
+
+    def _more_like(self, result: Result) -> None:
+        session = self.desk.current
+        if session is not None:
+            self.making.more_like(session, result, self.window.generate.settings.count)
+
+    def _arrived(self, session: Session, result: Result) -> None:
+        self._first_steps_done()
+        if session is self.desk.current and not session.history.gesturing and self.window.results.current is None:
+            self.window.results.choose(result)
+
+    def _finished(self, session: Session) -> None:
+        if session is self.desk.current:
+            self.window.say(self.tr("Look through the results with Alt+Right; Alt+Enter applies one as a layer."))
+
+    # What is seen
+
+    def _opened(self, session: Session) -> None:
+        session.history.budget = self.preferences.history_mb << 20
+        self.window.area.add(session)
+        session.arranged.connect(self._changed)
+        session.painted.connect(self._touched)
+        session.reselected.connect(self._touched)
+        session.resized.connect(self._changed)
+        session.history_changed.connect(self._changed)
+        session.retitled.connect(self._retitle)
+        session.results.changed.connect(self._changed)
+
+    def _session_closed(self, session: Session) -> None:
+        self.window.area.remove(session)
+
+    def _show_session(self, session: Session | None) -> None:
+        window = self.window
+        self._shown = None
+        canvas = None
+        if session is not None:
+            canvas = window.area.canvas_of(session)
+        window.toolbox.set_target(session, canvas)
+        window.area.show_session(session)
+        for panel in (window.layers, window.steps, window.results):
+            panel.set_session(session)
+        if canvas is not None:
+            canvas.setFocus()
+            self._point_out()
+            self._viewport_changed(canvas.viewport)
+        else:
+            for name in ("cursor", "zoom"):
+                window.read_out(name, "")
+            window.say(self.tr("Open a picture, or type a prompt and press Ctrl+Enter."))
+        self._retitle()
+        self._changed()
+
+    def _retitle(self) -> None:
+        session = self.desk.current
+        if session is None:
+            self.window.set_prefix("", False)
+            self.window.read_out("size", "")
+        else:
+            self.window.set_prefix(session.title, session.changed)
+            self.window.read_out("size", f"{session.size.width} × {session.size.height}")
+
+    def _touched(self, _bounds: object) -> None:
+        self._changed()
+
+    def _changed(self, *_what: object) -> None:
+        """Something is different: what can be done, and what a run would do."""
+        session = self.desk.current
+        if session is not None and session.history.gesturing:
+            self._drop_result_preview()
+        self.planner.touch(session, self.window.generate.settings)
+        if session is None or not session.history.gesturing:
+            self._show_needs()
+
+    def _show_needs(self, _what: object = None) -> None:
+        session = self.desk.current
+        met = {Need.NOTHING}
+        if session is not None:
+            history = session.history
+            results = session.results.runs
+            selected = self._planned.situation.selected if self._planned else None
+            checks = {
+                Need.DOCUMENT: True,
+                Need.LAYER: session.document.active is not None,
+                Need.SELECTION: selected is not None or session.document.selected() is not None,
+                Need.UNDO: history.can_undo,
+                Need.REDO: history.can_redo,
+                Need.RESULTS: any(run.results for run in results),
+                Need.RESULT: self.window.results.current is not None,
+            }
+            met |= {need for need, is_met in checks.items() if is_met}
+        if self.jobs.running is not None or self.jobs.waiting:
+            met.add(Need.RUNNING)
+        self.actions.set_met(frozenset(met))
+
+    def _settings_changed(self) -> None:
+        self._keep.start()
+        settings = self.window.generate.settings
+        self.window.read_out("seed", self.tr("Seed {seed}").format(seed=settings.seed))
+        self._changed()
+
+    def _show_plan(self, planned: Planned) -> None:
+        if self._closed:
+            return
+        self._planned = planned
+        panel = self.window.generate
+        panel.set_situation(planned.situation)
+        panel.set_problem(localised_error(planned.problem) if planned.problem else None)
+        panel.set_estimate(self._estimate(planned))
+        canvas = self.window.area.canvas
+        if canvas is not None:
+            if planned.plan is None:
+                canvas.set_context(None)
+                canvas.set_soft(None, None)
+            else:
+                context = planned.plan.context
+                canvas.set_context(context.bounds, self._estimate(planned))
+                canvas.set_soft((planned.plan.masks.composite * 255).astype("uint8"), context.bounds)
+        self._show_needs()
+
+    def _estimate(self, planned: Planned) -> str:
+        if planned.size is None:
+            return ""
+        parts = [self.tr("Runs at {width} × {height}").format(width=planned.size.width, height=planned.size.height)]
+        estimate = planned.estimate
+        if estimate is not None and estimate.seconds is not None:
+            parts.append(self.tr("about {time}").format(time=duration(estimate.seconds)))
+        if estimate is not None and estimate.memory_bytes:
+            parts.append(memory(estimate.memory_bytes))
+        return " · ".join(parts)
+
+    def _show_step(self, preview: Preview) -> None:
+        canvas = self.window.area.canvas_of(preview.session)
+        if canvas is not None and self._shown is None and not preview.session.history.gesturing:
+            canvas.show_preview(preview.pixels, preview.bounds)
+            canvas.set_mask_shown(False)  # its tint would colour the preview
+
+    def _end_step(self, session: Session) -> None:
+        canvas = self.window.area.canvas_of(session)
+        if canvas is not None and self._shown is None:
+            canvas.hide_preview()
+            canvas.set_mask_shown(self.preferences.show_mask)
+
+    def _preview_result(self, result: Result | None) -> None:
+        session, canvas = self.desk.current, self.window.area.canvas
+        self._shown = result
+        if session is None or canvas is None:
+            return
+        canvas.set_mask_shown(result is None and self.preferences.show_mask)
+        if result is None:
+            canvas.hide_preview()
+        else:
+            bounds = result.bounds.moved(*session.anchor)
+            canvas.show_preview(shown_in_place(session, result), bounds)
+        self._show_needs()
+
+    def _drop_result_preview(self) -> None:
+        if self._shown is not None or self.window.results.current is not None:
+            self.window.results.choose(None)
+            self._preview_result(None)
+
+    def _progress(self, number: int, _step: object) -> None:
+        job = self.jobs.job(number)
+        if job is not None:
+            self.window.results.set_progress(number, job.index, job.count)
+
+    def _queue_changed(self) -> None:
+        running = self.jobs.running is not None or bool(self.jobs.waiting)
+        self.window.generate.set_running(running, len(self.jobs.waiting))
+        self._show_needs()
+
+    def _device_changed(self, _device: object) -> None:
+        self._changed()
+
+    def _take_measured(self, measured: Measured) -> None:
+        self.speeds.take(measured)
+        self._changed()
+
+    def _device_banner(self, text: str) -> None:
+        self.window.area.strip.show_message(Kind.LOUD, text)
+
+    def _show_device(self) -> None:
+        self.window.docks["device"].show()
+        self.window.docks["device"].raise_()
+
+    def _show_job(self, number: int) -> None:
+        job = self.jobs.job(number)
+        session = self.desk.session(getattr(job.placement, "session", 0)) if job else None
+        if session is not None:
+            self.desk.make_current(session)
+
+    def _seed_copied(self, seed: int) -> None:
+        self.window.say(self.tr("Seed {seed} is on the clipboard.").format(seed=seed))
+
+    def _dress_canvas(self, canvas: Canvas) -> None:
+        canvas.set_mask_shown(self.preferences.show_mask)
+        canvas.set_rulers(self.preferences.rulers)
+        canvas.viewport_changed.connect(self._viewport_changed)
+        canvas.cursor_moved.connect(self._cursor_moved)
+        tab = QShortcut(QKeySequence(Qt.Key.Key_Tab), canvas, self.actions["hide_panels"].trigger)
+        tab.setContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def _viewport_changed(self, viewport: Viewport) -> None:
+        canvas = self.window.area.canvas
+        scale = canvas.scale if canvas is not None else 1.0
+        self.window.read_out("zoom", f"{viewport.zoom / scale * 100:.4g} %")
+
+    def _cursor_moved(self, at: tuple[float, float] | None) -> None:
+        self.window.read_out("cursor", "" if at is None else f"{int(at[0] // 1)}, {int(at[1] // 1)}")
+
+    # Messages
+
+    def fail(self, error: GouacheError) -> None:
+        """Show what went wrong."""
+        self.window.area.strip.show_error(error)
+
+    def tell(self, text: str) -> None:
+        """Show what the reader should know."""
+        self.window.area.strip.show_message(Kind.INFO, text, seconds=12)
+
+    # Commands of the window as a whole
+
+    def escape(self) -> None:
+        """Give up the nearest thing: a stroke, a frame, a preview, the running job, the selection."""
+        canvas, session = self.window.area.canvas, self.desk.current
+        if canvas is not None and canvas.cancel_gesture():
+            return
+        if self.window.toolbox.give_up():
+            return
+        if self._shown is not None or self.window.results.current is not None:
+            self._drop_result_preview()
+        elif self.jobs.running is not None or self.jobs.waiting:
+            self.stop_running()
+        elif session is not None and session.document.selected() is not None:
+            select_none(session)
+
+    def focus_prompt(self) -> None:
+        """Put the cursor where one types what one wants."""
+        self.window.docks["generate"].show()
+        self.window.docks["generate"].raise_()
+        self.window.generate.focus_prompt()
+
+    def show_mask(self, shown: bool) -> None:
+        """Tint the selection, or show its edge alone."""
+        self.change_preferences(show_mask=shown)
+
+    def show_rulers(self, shown: bool) -> None:
+        """Rulers on all canvases."""
+        self.change_preferences(rulers=shown)
+
+    def hide_panels(self, hidden: bool) -> None:
+        """The canvas alone."""
+        self.window.show_panels(not hidden)
+
+    def use_light_theme(self, light: bool) -> None:
+        """The light theme, or the dark one."""
+        self.change_preferences(theme="light" if light else "dark")
+
+    def use_language(self, code: str) -> None:
+        """Another language, at once."""
+        self.change_preferences(language=code)
+
+    def show_palette(self) -> None:
+        """Find a command by typing."""
+        if self.palette is None:
+            self.palette = CommandPalette(self.window, self.preferences.commands)
+            self.palette.ran.connect(self._keep.start)
+        self.palette.popup()
+
+    # Preferences
+
+    def change_preferences(self, **what: object) -> None:
+        """Change some and act on them."""
+        self.set_preferences(replace(self.preferences, **what))  # pyright: ignore[reportArgumentType]
+
+    def set_preferences(self, wanted: Preferences) -> None:
+        """Use other preferences, at once."""
+        before, self.preferences = self.preferences, wanted
+        if wanted.language != before.language:
+            problem = use_language(wanted.language)
+            if problem:
+                self.tell(problem)
+            for action in self._languages.actions():
+                action.setChecked(language.LANGUAGES[language.current()] == action.text())
+        if wanted.theme != before.theme:
+            use_theme(wanted.theme)
+            for canvas in self.window.area.canvases:
+                canvas.set_look(theme.current().canvas)
+            self.actions["light_theme"].setChecked(theme.current() is theme.LIGHT)
+        self.desk.set_autosave(wanted.autosave)
+        self.desk.keep_results = wanted.keep_results
+        for session in self.desk.sessions:
+            session.history.budget = wanted.history_mb << 20
+        for name, on in (("rulers", wanted.rulers), ("quick_mask", wanted.show_mask)):
+            self.actions[name].setChecked(on)
+        for canvas in self.window.area.canvases:
+            canvas.set_rulers(wanted.rulers)
+            canvas.set_mask_shown(wanted.show_mask)
+        self._keep.start()
+
+    def keep_preferences(self) -> None:
+        """Write them."""
+        window = self.window
+        geometry, state = window.layout_state()
+        hidden = self.actions["hide_panels"].isChecked()
+        kept = replace(
+            self.preferences,
+            geometry=geometry,
+            state=self.preferences.state if hidden else state,
+            tools=window.toolbox.options.as_dict(),
+            generate=window.generate.settings.as_dict(),
+            prompts=tuple(window.generate.prompt_history),
+            commands=self.palette.recent if self.palette is not None else self.preferences.commands,
+        )
+        self.preferences = kept
+        try:
+            save(kept)
+        except GouacheError as error:
+            log.warning("preferences were not written: %s", error)
+
+    def _remember_file(self, path: Path) -> None:
+        self.preferences = self.preferences.with_recent(path)
+        self._recent_changed()
+
+    def _forget_file(self, path: Path) -> None:
+        self.preferences = self.preferences.without_recent(path)
+        self._recent_changed()
+
+    def _recent_changed(self) -> None:
+        self._fill_recent()
+        self.window.area.welcome.set_recent(self.preferences.recent)
+        self._keep.start()
+
+    def _clipboard_changed(self) -> None:
+        self.window.area.welcome.set_paste(clipboard_has_picture())
+
+    # Drops
+
+    def _files_dropped(self, files: list[Path], on_canvas: bool) -> None:
+        self.drop_files(files, onto=on_canvas)
+
+    def _picture_dropped(self, image: QImage) -> None:
+        try:
+            self.place(from_image(image), self.tr("Dropped"))
+        except GouacheError as error:
+            self.fail(error)
+
+    # Ending
+
+    def leave(self) -> None:
+        """The system ends the program: no questions, and what is unsaved is offered at the next start."""
+        if not self._closed:
+            self.background.close()
+            self.desk.copy_now()
+            self.close(keep_copies=True)
+
+    def close(self, *, keep_copies: bool = False) -> None:
+        """Stop the jobs, write the preferences, let go of everything, close the window."""
+        if self._closed:
+            return
+        self._closed = True
+        self.asks.close()
+        self.keep_preferences()
+        self.planner.stop()
+        self._keep.stop()
+        self.window.hide()
+        self.jobs.close()
+        self.speeds.save()
+        self.background.close()
+        self.desk.close_all(keep_copies=keep_copies)
+        self.window.let_close()
+        app = QApplication.instance()
+        if app is not None:
+            app.quit()
+
+
+def use_theme(name: str) -> None:
+    """Dress the program: "dark", "light", or "system" for what the desktop asks for."""
+    if name == "system":
+        light = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Light
+        name = "light" if light else "dark"
+    theme.apply(theme.THEMES.get(name, theme.DARK))
+
+
+def use_language(code: str | None) -> str:
+    """Speak a language, or the system's; returns "", or why it cannot be used."""
+    return language.install(code or language.system_language())
+
+
+def shown_in_place(session: Session, result: Result) -> Pixels:
+    """A result as it will look once it is applied: its own pixels where it covers, the picture elsewhere."""
+    x, y = session.anchor
+    bounds = result.bounds.moved(x, y)
+    pixels = result.pixels
+    if pixels.shape[2] == 3:
+        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
+    if result.coverage.all():
+        return pixels
+    ground = np.zeros_like(pixels)
+    inside = bounds.intersection(session.document.stack.bounds)
+    if not inside.empty:
+        ground[inside.moved(-bounds.x, -bounds.y).slices] = session.document.compose(inside)
+    return np.where(result.coverage[..., None] > 0, pixels, ground)
