@@ -66,13 +66,16 @@ class HintCard(QWidget):
 
     Signals:
         closed: the reader closed it.
+
+    Attributes:
+        step: which of them.
     """
 
     closed = Signal()
 
     def __init__(self, step: int, side: Side = Side.NONE, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._step, self._side = step, side
+        self.step, self._side = step, side
         self._tip = 0
         self._text = QLabel()
         self._text.setWordWrap(True)
@@ -111,9 +114,9 @@ class HintCard(QWidget):
 
     def retranslate(self) -> None:
         """Set all texts."""
-        text = translated("HintCard", STEPS[self._step])
+        text = translated("HintCard", STEPS[self.step])
         self._text.setText(text)
-        self.setAccessibleName(self.tr("Step {number}: {text}").format(number=self._step + 1, text=text))
+        self.setAccessibleName(self.tr("Step {number}: {text}").format(number=self.step + 1, text=text))
         self._close.setToolTip(self.tr("Close this hint (Esc)"))
         self._close.setAccessibleName(self.tr("Close this hint"))
 
@@ -192,6 +195,12 @@ class StepHints(QObject):
         for watched in (self._window, target):
             watched.installEventFilter(self)
         self._place()
+
+    def complete(self, step: int) -> None:
+        """A step (0 to 2) was done: its card goes."""
+        for card in self.cards:
+            if card.step == step:
+                self._drop(card)
 
     def finish(self) -> None:
         """Take them away."""

@@ -149,8 +149,8 @@ class Studio(QObject):
         strip.cancel_wanted.connect(self.jobs.cancel)
         strip.restore_wanted.connect(self._restore)
         strip.current_changed.connect(self._show_needs)
-        strip.generate_wanted.connect(self.focus_prompt)
-        window.queue.generate_wanted.connect(self.focus_prompt)
+        strip.generate_wanted.connect(self._begin)
+        window.queue.generate_wanted.connect(self._begin)
         window.device.told.connect(window.say)
         jobs = self.jobs
         window.queue.retry_wanted.connect(making.retry)
@@ -171,6 +171,8 @@ class Studio(QObject):
         window.generate.reload_models()
         window.generate.set_settings(GenerateSettings.from_dict(wanted.generate))
         window.generate.prompt_history = list(wanted.prompts)
+        if not wanted.generate:
+            window.generate.new_seed()
         window.area.welcome.set_recent(wanted.recent)
         window.area.welcome.set_steps_shown(not wanted.welcome_done)
         self._clipboard_changed()
@@ -320,12 +322,21 @@ class Studio(QObject):
             return
         panel.remember_prompt()
         panel.next_seed()
+        if self._hints is not None:
+            self._hints.complete(2)
         self._keep.start()
         waiting = len(self.jobs.waiting)
         if waiting > 1:
             self.window.say(self.tr("Added to the queue: %n jobs wait.", None, waiting))
         else:
             self.window.say(self.tr("Generating. You can go on working meanwhile."))
+
+    def _begin(self) -> None:
+        """What an empty list offers: generate, or first say what."""
+        if self.window.generate.settings.prompt.strip():
+            self.window.generate.submit()
+        else:
+            self.focus_prompt()
 
     def stop_running(self) -> None:
         """Stop the running job; the waiting ones go on."""
@@ -483,6 +494,10 @@ class Studio(QObject):
             return
         self._planned = planned
         panel = self.window.generate
+        if self._hints is not None and planned.situation.selected is not None:
+            self._hints.complete(0)
+        if self._hints is not None and panel.settings.prompt.strip():
+            self._hints.complete(1)
         panel.set_situation(planned.situation)
         panel.set_problem(localised_error(planned.problem) if planned.problem else None)
         panel.set_estimate(self._estimate(planned))
@@ -659,6 +674,7 @@ class Studio(QObject):
             problem = use_language(wanted.language)
             if problem:
                 self.tell(problem)
+            self.window.say("")
             for action in self._languages.actions():
                 action.setChecked(language.LANGUAGES[language.current()] == action.text())
         if wanted.theme != before.theme:
@@ -738,6 +754,7 @@ class Studio(QObject):
         if self._closed:
             return
         self._closed = True
+        QGuiApplication.clipboard().dataChanged.disconnect(self._clipboard_changed)
         self.asks.close()
         self.keep_preferences()
         self.planner.stop()
@@ -748,6 +765,7 @@ class Studio(QObject):
         self.background.close()
         self.desk.close_all(keep_copies=keep_copies)
         self.window.let_close()
+        self.window.deleteLater()
         app = QApplication.instance()
         if app is not None:
             app.quit()

@@ -101,7 +101,6 @@ class Welcome(QWidget):
         self._recent: list[_Tile] = []
         self._drop = _DropZone()
         self._open, self._new, self._paste = QPushButton(), QPushButton(), QPushButton()
-        theme.mark(self._open, primary=True)
         self._samples = [_Tile(sample.path, PICTURE) for sample in SAMPLES]
         self._headings = {name: QLabel() for name in ("samples", "recent", "prompt")}
         for heading in self._headings.values():

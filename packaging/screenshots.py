@@ -60,6 +60,9 @@ class Session:
         self.studio.show()
         self.studio.window.move(0, 0)
         self.studio.window.resize(self.width, self.height)
+        handle = self.studio.window.windowHandle()
+        if handle is not None:
+            handle.requestActivate()  # no window manager gives it the keys
         self.rest()
 
     def run(self) -> None:

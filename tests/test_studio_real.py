@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fake_engine import PATIENCE
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -38,6 +39,7 @@ def studio(qtbot: QtBot) -> Iterator[Studio]:
     qtbot.waitExposed(made.window)
     yield made
     made.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     shutil.rmtree(recovery_folder(), ignore_errors=True)
 
 
@@ -75,8 +77,8 @@ def test_from_a_picture_to_a_saved_document(studio: Studio, qtbot: QtBot, tmp_pa
     assert selection[20, 20] == 0
 
     panel = studio.window.generate
-    panel.set_prompt("a red gem")
-    panel.set_count(2)
+    panel.prompt.setPlainText("a red gem")
+    panel.set_settings(replace(panel.settings, count=2))
     with qtbot.waitSignal(studio.making.finished, timeout=MS):
         QTest.keyClick(studio.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     (run,) = session.results.runs

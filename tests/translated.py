@@ -230,5 +230,5 @@ def _items(model: QAbstractItemModel, parent: QModelIndex | None = None) -> Iter
                 value = index.data(role)
                 if isinstance(value, str):
                     yield kind, value
-            if column == 0 and model.hasChildren(index):
+            if column == 0 and model.rowCount(index) > 0:
                 yield from _items(model, index)

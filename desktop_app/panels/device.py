@@ -182,7 +182,7 @@ class DevicePanel(QWidget):
         column.addLayout(form)
         column.addWidget(self._copy)
         column.addStretch(1)
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -193,6 +193,7 @@ class DevicePanel(QWidget):
 
     def retranslate(self) -> None:
         """Write all words in the language of now."""
+        self._scroll.setAccessibleName(self.tr("Device"))
         words = {
             "device": self.tr("Computes on"),
             "name": self.tr("Name"),

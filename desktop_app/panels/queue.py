@@ -84,7 +84,7 @@ class QueuePanel(QWidget):
         column.addLayout(self._ended_column)
         column.addStretch()
 
-        scroll = QScrollArea()
+        scroll = self._scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -215,6 +215,7 @@ class QueuePanel(QWidget):
         self._clear.setText(self.tr("Clear waiting"))
         self._stop.setText(self.tr("Cancel all"))
         self._stop.setToolTip(self.tr("Stop what runs and drop what waits"))
+        self._scroll.setAccessibleName(self.tr("Jobs"))
         self._waiting.setAccessibleName(self.tr("Waiting jobs"))
         self._up.setAccessibleName(self.tr("Sooner"))
         self._down.setAccessibleName(self.tr("Later"))

@@ -7,7 +7,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from desktop_app import theme
 
@@ -15,7 +15,8 @@ STEPS = 1000
 """Of a slider."""
 ROOMY, TIGHT, TIGHTEST = range(3)
 """How much room there is: for all, not for labels, not for sliders either."""
-SLIDER = 72
+SLIDER, SHORT = 72, 48
+"""Width of a slider, and of one in little room."""
 NUMBER = 64
 
 
@@ -27,7 +28,6 @@ class Number(QDoubleSpinBox):
         self.setDecimals(decimals)
         self.setRange(least, most)
         self.setKeyboardTracking(False)
-        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.setFixedWidth(NUMBER)
         theme.mark(self, role="bare")
@@ -92,6 +92,7 @@ class Amount(QWidget):
     def set_room(self, room: int) -> None:
         """Show what there is room for."""
         self.label.setVisible(room == ROOMY)
+        self.slider.setFixedWidth(SLIDER if room == ROOMY else SHORT)
         self.slider.setVisible(room < TIGHTEST)
 
     def _slide(self, at: int) -> None:

@@ -117,13 +117,11 @@ class OptionBar(QWidget):
                 break
 
     def _wanted(self) -> int:
-        """Pixels that what is shown takes."""
-        for part in self._groups.values():
-            layout = part.layout()
-            if layout is not None:
-                layout.invalidate()
-        self._row.invalidate()
-        return self._row.sizeHint().width()
+        """Pixels that what is shown takes. Counted here: the row remembers how wide its parts were."""
+        parts = [part for part in (self.title, *self._groups.values()) if not part.isHidden()]
+        margins = self._row.contentsMargins()
+        gaps = self._row.spacing() * len(parts)  # one before the stretch
+        return margins.left() + margins.right() + gaps + sum(_width(part) for part in parts)
 
     # What is shown
 
@@ -255,6 +253,14 @@ class OptionBar(QWidget):
 
     def _set_frame(self) -> None:
         self._toolbox.set_frame(self.frame_width.value(), self.frame_height.value(), self.angle.value())
+
+
+def _width(part: QWidget) -> int:
+    layout = part.layout()
+    if layout is None:
+        return part.sizeHint().width()
+    layout.invalidate()
+    return layout.sizeHint().width()
 
 
 def _name(one: QToolButton, words: str) -> None:
