@@ -23,7 +23,7 @@ NOTES = ("notes", "told")
 """Lists of sentences by name: what is appended to them is shown."""
 MESSAGE_SLOTS = {("Notice", "message"), ("take", "words"), ("_Broken", "message")}
 """Parameters that take a sentence, besides those of errors: of a function or class by its name."""
-EDIT_SLOTS = {("Layer", "name"), ("of", "name")}
+EDIT_SLOTS = {("Layer", "name"), ("of", "name"), ("Kind", "label")}
 NAMING = ("free_name",)
 """Functions that make names of layers."""
 ENUMS = ("Task",)

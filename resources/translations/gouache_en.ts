@@ -2,6 +2,26 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>DeviceBadge</name>
+    <message numerus="yes">
+        <source>%n threads</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>EndedLine</name>
+    <message numerus="yes">
+        <source>%n pictures</source>
+        <translation>
+            <numerusform>%n picture</numerusform>
+            <numerusform>%n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>GeneratePanel</name>
     <message numerus="yes">
         <source>%n waiting</source>
@@ -15,9 +35,9 @@
     <name>HistoryPanel</name>
     <message numerus="yes">
         <source>%n steps</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n step</numerusform>
+            <numerusform>%n steps</numerusform>
         </translation>
     </message>
 </context>
@@ -28,6 +48,50 @@
         <translation>
             <numerusform>%n more message</numerusform>
             <numerusform>%n more messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message numerus="yes">
+        <source>Every %n minute(s)</source>
+        <translation>
+            <numerusform>Every minute</numerusform>
+            <numerusform>Every %n minutes</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Every %n second(s)</source>
+        <translation>
+            <numerusform>Every second</numerusform>
+            <numerusform>Every %n seconds</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n waiting</numerusform>
+            <numerusform>%n waiting</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Recovery</name>
+    <message numerus="yes">
+        <source>Delete %n for good</source>
+        <translation>
+            <numerusform>Delete %n for good</numerusform>
+            <numerusform>Delete %n for good</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Open %n</source>
+        <translation>
+            <numerusform>Open %n</numerusform>
+            <numerusform>Open %n</numerusform>
         </translation>
     </message>
 </context>
@@ -62,6 +126,23 @@
         <translation>
             <numerusform>Added to the queue: %n job waits.</numerusform>
             <numerusform>Added to the queue: %n jobs wait.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Unsaved</name>
+    <message numerus="yes">
+        <source>Save %n</source>
+        <translation>
+            <numerusform>Save %n</numerusform>
+            <numerusform>Save %n</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Save %n document(s) before they are closed?</source>
+        <translation>
+            <numerusform>Save %n document before it is closed?</numerusform>
+            <numerusform>Save %n documents before they are closed?</numerusform>
         </translation>
     </message>
 </context>

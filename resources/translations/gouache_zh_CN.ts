@@ -2,6 +2,33 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>About</name>
+    <message>
+        <source>About Gouache</source>
+        <translation>关于 Gouache</translation>
+    </message>
+    <message>
+        <source>An offline generative studio for designers and game artists. Nothing leaves this computer.</source>
+        <translation>面向设计师和游戏美术的离线生成式创作工具，任何数据都不会离开本机。</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Gouache {version}</source>
+        <translation>Gouache {version}</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>What it is made of</source>
+        <translation>所用组件</translation>
+    </message>
+</context>
+<context>
     <name>Actions</name>
     <message>
         <source>&amp;Edit</source>
@@ -192,6 +219,10 @@
         <translation>新建图层</translation>
     </message>
     <message>
+        <source>New layer from the selection</source>
+        <translation>从选区新建图层</translation>
+    </message>
+    <message>
         <source>New seed</source>
         <translation>新的随机种子</translation>
     </message>
@@ -341,6 +372,88 @@
     </message>
 </context>
 <context>
+    <name>Amount</name>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>幅度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>Asks</name>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Export picture</source>
+        <translation>导出图像</translation>
+    </message>
+    <message>
+        <source>Feather the selection</source>
+        <translation>羽化选区</translation>
+    </message>
+    <message>
+        <source>Grow the selection</source>
+        <translation>扩展选区</translation>
+    </message>
+    <message>
+        <source>JPEG: on white</source>
+        <translation>JPEG：白色背景</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>OpenRaster: layers and results</source>
+        <translation>OpenRaster：含图层和结果</translation>
+    </message>
+    <message>
+        <source>PNG: exact, with transparency</source>
+        <translation>PNG：无损，保留透明</translation>
+    </message>
+    <message>
+        <source>Photoshop: layers</source>
+        <translation>Photoshop：含图层</translation>
+    </message>
+    <message>
+        <source>Pictures and documents</source>
+        <translation>图像和文档</translation>
+    </message>
+    <message>
+        <source>Place as layer</source>
+        <translation>置入为图层</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Shrink the selection</source>
+        <translation>收缩选区</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>WebP: exact, small</source>
+        <translation>WebP：无损，文件小</translation>
+    </message>
+</context>
+<context>
     <name>BlendModes</name>
     <message>
         <source>Add</source>
@@ -423,6 +536,136 @@
     </message>
 </context>
 <context>
+    <name>CanvasSize</name>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>Bottom</source>
+        <translation>底部</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Canvas size</source>
+        <translation>画布大小</translation>
+    </message>
+    <message>
+        <source>Change</source>
+        <translation>更改</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Keep in place</source>
+        <translation>固定位置</translation>
+    </message>
+    <message>
+        <source>Keep the bottom</source>
+        <translation>固定底部</translation>
+    </message>
+    <message>
+        <source>Keep the bottom left</source>
+        <translation>固定左下角</translation>
+    </message>
+    <message>
+        <source>Keep the bottom right</source>
+        <translation>固定右下角</translation>
+    </message>
+    <message>
+        <source>Keep the left</source>
+        <translation>固定左侧</translation>
+    </message>
+    <message>
+        <source>Keep the middle</source>
+        <translation>固定中心</translation>
+    </message>
+    <message>
+        <source>Keep the right</source>
+        <translation>固定右侧</translation>
+    </message>
+    <message>
+        <source>Keep the top</source>
+        <translation>固定顶部</translation>
+    </message>
+    <message>
+        <source>Keep the top left</source>
+        <translation>固定左上角</translation>
+    </message>
+    <message>
+        <source>Keep the top right</source>
+        <translation>固定右上角</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>左侧</translation>
+    </message>
+    <message>
+        <source>Nothing of the picture would be left. Take away less.</source>
+        <translation>原有画面将全部被裁掉，请少裁一些。</translation>
+    </message>
+    <message>
+        <source>Nothing would be left. Take away less.</source>
+        <translation>画布将全部被裁掉，请少裁一些。</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>右侧</translation>
+    </message>
+    <message>
+        <source>Select the new room, to paint beyond the edge</source>
+        <translation>选中新增区域，以便扩图</translation>
+    </message>
+    <message>
+        <source>Sides go up to {most} px. Make it smaller.</source>
+        <translation>边长最大为 {most} 像素，请改小。</translation>
+    </message>
+    <message>
+        <source>The canvas is {width} × {height} px now.</source>
+        <translation>当前画布为 {width} × {height} 像素。</translation>
+    </message>
+    <message>
+        <source>The size is the same.</source>
+        <translation>尺寸没有变化。</translation>
+    </message>
+    <message>
+        <source>There is no new room.</source>
+        <translation>没有新增区域。</translation>
+    </message>
+    <message>
+        <source>Top</source>
+        <translation>顶部</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+</context>
+<context>
+    <name>Colours</name>
+    <message>
+        <source>Background colour</source>
+        <translation>背景色</translation>
+    </message>
+    <message>
+        <source>Foreground colour</source>
+        <translation>前景色</translation>
+    </message>
+    <message>
+        <source>{command} ({keys})</source>
+        <translation>{command} ({keys})</translation>
+    </message>
+    <message>
+        <source>{title}: {code}</source>
+        <translation>{title}：{code}</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Command palette</source>
@@ -450,6 +693,94 @@
     <message>
         <source>Pasted</source>
         <translation>粘贴的图像</translation>
+    </message>
+</context>
+<context>
+    <name>DeviceBadge</name>
+    <message numerus="yes">
+        <source>%n threads</source>
+        <translation>
+            <numerusform>%n 个线程</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Device: {name}</source>
+        <translation>设备：{name}</translation>
+    </message>
+    <message>
+        <source>The model loads with the first picture.</source>
+        <translation>模型将在生成第一张图像时加载。</translation>
+    </message>
+    <message>
+        <source>{size} of weights loaded</source>
+        <translation>已加载 {size} 权重</translation>
+    </message>
+</context>
+<context>
+    <name>DevicePanel</name>
+    <message>
+        <source>Computes on</source>
+        <translation>计算设备</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详细信息</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>系统内存</translation>
+    </message>
+    <message>
+        <source>Models loaded</source>
+        <translation>已加载模型</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>The GPU is not used</source>
+        <translation>未使用 GPU</translation>
+    </message>
+    <message>
+        <source>The details are on the clipboard.</source>
+        <translation>详细信息已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>The model loads with the first picture.</source>
+        <translation>模型将在生成第一张图像时加载。</translation>
+    </message>
+    <message>
+        <source>This program</source>
+        <translation>本程序占用</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>线程数</translation>
+    </message>
+    <message>
+        <source>Versions, system and device as plain text, for a bug report</source>
+        <translation>以纯文本复制版本、系统和设备信息，用于报告问题</translation>
+    </message>
+    <message>
+        <source>Weights loaded</source>
+        <translation>已加载权重</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>{used} of {total} in use</source>
+        <translation>已用 {used}，共 {total}</translation>
     </message>
 </context>
 <context>
@@ -502,6 +833,14 @@
         <translation>复制图层</translation>
     </message>
     <message>
+        <source>Erase</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Erase mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Extend canvas</source>
         <translation>扩展画布</translation>
     </message>
@@ -534,12 +873,20 @@
         <translation>反选</translation>
     </message>
     <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+    <message>
         <source>Layer 1</source>
         <translation>图层 1</translation>
     </message>
     <message>
         <source>Layer opacity</source>
         <translation>图层不透明度</translation>
+    </message>
+    <message>
+        <source>Layer via copy</source>
+        <translation>通过复制新建图层</translation>
     </message>
     <message>
         <source>Layer {0}</source>
@@ -550,12 +897,24 @@
         <translation>锁定图层</translation>
     </message>
     <message>
+        <source>Magic wand</source>
+        <translation>魔棒</translation>
+    </message>
+    <message>
         <source>Merge down</source>
         <translation>向下合并</translation>
     </message>
     <message>
         <source>Move layer</source>
         <translation>移动图层</translation>
+    </message>
+    <message>
+        <source>Paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paint mask</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Place picture</source>
@@ -612,6 +971,49 @@
     <message>
         <source>{0} copy</source>
         <translation>{0} 副本</translation>
+    </message>
+</context>
+<context>
+    <name>EndedLine</name>
+    <message numerus="yes">
+        <source>%n pictures</source>
+        <translation>
+            <numerusform>%n 张图像</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+</context>
+<context>
+    <name>ExtendTool</name>
+    <message>
+        <source>The new room is selected: press Generate to fill it.</source>
+        <translation>已选中新增区域，单击“生成”即可填充。</translation>
+    </message>
+</context>
+<context>
+    <name>FailedCard</name>
+    <message>
+        <source>Copy the message</source>
+        <translation>复制消息</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详细信息</translation>
+    </message>
+    <message>
+        <source>Details of the failure</source>
+        <translation>失败的详细信息</translation>
+    </message>
+    <message>
+        <source>Dismiss</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
     </message>
 </context>
 <context>
@@ -747,8 +1149,8 @@
         <translation>它是为其他模型制作的。</translation>
     </message>
     <message>
-        <source>Keep outside untouched</source>
-        <translation>选区外保持不变</translation>
+        <source>Keep the outside</source>
+        <translation>选区外不变</translation>
     </message>
     <message>
         <source>Keep the seed</source>
@@ -835,14 +1237,6 @@
         <translation>采样器</translation>
     </message>
     <message>
-        <source>Seamless left to right</source>
-        <translation>左右无缝</translation>
-    </message>
-    <message>
-        <source>Seamless top to bottom</source>
-        <translation>上下无缝</translation>
-    </message>
-    <message>
         <source>Seed</source>
         <translation>种子</translation>
     </message>
@@ -871,8 +1265,8 @@
         <translation>风格</translation>
     </message>
     <message>
-        <source>The left and right edges fit together: for textures and tiles.</source>
-        <translation>左右边缘可以拼接：用于纹理和图块。</translation>
+        <source>The left and right edges fit together without a seam: for textures and tiles.</source>
+        <translation>左右边缘无缝衔接，适合纹理和图块。</translation>
     </message>
     <message>
         <source>The number that the next picture grows from. The same seed and settings give the same picture.</source>
@@ -891,8 +1285,8 @@
         <translation>柔和过渡只在选区之内：选区外的像素完全不变。</translation>
     </message>
     <message>
-        <source>The top and bottom edges fit together: for textures and tiles.</source>
-        <translation>上下边缘可以拼接：用于纹理和图块。</translation>
+        <source>The top and bottom edges fit together without a seam: for textures and tiles.</source>
+        <translation>上下边缘无缝衔接，适合纹理和图块。</translation>
     </message>
     <message>
         <source>The way from noise to picture. Each ends in a somewhat different picture and speed.</source>
@@ -913,6 +1307,14 @@
     <message>
         <source>This style is not installed.</source>
         <translation>未安装此风格。</translation>
+    </message>
+    <message>
+        <source>Tile left to right</source>
+        <translation>水平平铺</translation>
+    </message>
+    <message>
+        <source>Tile top to bottom</source>
+        <translation>垂直平铺</translation>
     </message>
     <message>
         <source>Variation</source>
@@ -992,32 +1394,59 @@
     </message>
 </context>
 <context>
+    <name>HintCard</name>
+    <message>
+        <source>Brush over what should change</source>
+        <translation>涂抹要改变的地方</translation>
+    </message>
+    <message>
+        <source>Close this hint</source>
+        <translation>关闭此提示</translation>
+    </message>
+    <message>
+        <source>Close this hint (Esc)</source>
+        <translation>关闭此提示 (Esc)</translation>
+    </message>
+    <message>
+        <source>Press Generate</source>
+        <translation>单击“生成”</translation>
+    </message>
+    <message>
+        <source>Say what should be there</source>
+        <translation>描述此处应有的内容</translation>
+    </message>
+    <message>
+        <source>Step {number}: {text}</source>
+        <translation>第 {number} 步：{text}</translation>
+    </message>
+</context>
+<context>
     <name>HistoryPanel</name>
     <message numerus="yes">
         <source>%n steps</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n 个步骤</numerusform>
         </translation>
     </message>
     <message>
         <source>Enter goes to the step</source>
-        <translation type="unfinished"></translation>
+        <translation>按 Enter 转到该步骤</translation>
     </message>
     <message>
         <source>Open or make a picture to see its steps here.</source>
-        <translation type="unfinished"></translation>
+        <translation>打开或新建图像后，操作步骤会显示在这里。</translation>
     </message>
     <message>
         <source>Steps</source>
-        <translation type="unfinished"></translation>
+        <translation>历史步骤</translation>
     </message>
     <message>
         <source>Steps that can be undone or redone, and the memory that they take</source>
-        <translation type="unfinished"></translation>
+        <translation>可撤销或重做的步骤，以及它们占用的内存</translation>
     </message>
     <message>
         <source>{steps}, {memory}</source>
-        <translation type="unfinished"></translation>
+        <translation>{steps}，{memory}</translation>
     </message>
 </context>
 <context>
@@ -1554,6 +1983,10 @@
         <translation>请将 CLIP 跳过层设为 0，或连同所有隐藏状态重新导出模型。</translation>
     </message>
     <message>
+        <source>Show it in the layers panel.</source>
+        <translation>请在图层面板中将其显示。</translation>
+    </message>
+    <message>
         <source>Sides from 1 to {0} can be used.</source>
         <translation>边长可为 1 到 {0} 像素。</translation>
     </message>
@@ -1636,6 +2069,10 @@
     <message>
         <source>The layer &apos;{0}&apos; is hidden, translucent or blended, so a picture cannot be merged into it.</source>
         <translation>图层“{0}”已隐藏、半透明或使用了混合模式，无法将图像合并到其中。</translation>
+    </message>
+    <message>
+        <source>The layer &apos;{0}&apos; is hidden.</source>
+        <translation>图层“{0}”已隐藏。</translation>
     </message>
     <message>
         <source>The layer &apos;{0}&apos; is locked.</source>
@@ -2319,6 +2756,643 @@
     </message>
 </context>
 <context>
+    <name>MoveTool</name>
+    <message>
+        <source>Moved by {x}, {y}</source>
+        <translation>已移动 {x}, {y}</translation>
+    </message>
+</context>
+<context>
+    <name>NewDocument</name>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>4K</source>
+        <translation>4K</translation>
+    </message>
+    <message>
+        <source>A4 at 150 dpi</source>
+        <translation>A4，150 dpi</translation>
+    </message>
+    <message>
+        <source>As last time</source>
+        <translation>上次的尺寸</translation>
+    </message>
+    <message>
+        <source>As on the clipboard</source>
+        <translation>剪贴板的尺寸</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose the background&apos;s colour</source>
+        <translation>选择背景颜色</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>自定义颜色</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>Each layer takes {size} MB.</source>
+        <translation>每个图层占用 {size} MB。</translation>
+    </message>
+    <message>
+        <source>Full HD</source>
+        <translation>全高清</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Icon or tile</source>
+        <translation>图标或图块</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>New document</source>
+        <translation>新建文档</translation>
+    </message>
+    <message>
+        <source>Sides go up to {most} px. Make it smaller.</source>
+        <translation>边长最大为 {most} 像素，请改小。</translation>
+    </message>
+    <message>
+        <source>Sprite</source>
+        <translation>精灵图</translation>
+    </message>
+    <message>
+        <source>Sprite, large</source>
+        <translation>精灵图（大）</translation>
+    </message>
+    <message>
+        <source>Sprite, small</source>
+        <translation>精灵图（小）</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>正方形</translation>
+    </message>
+    <message>
+        <source>Swap width and height</source>
+        <translation>交换宽度和高度</translation>
+    </message>
+    <message>
+        <source>Transparent</source>
+        <translation>透明</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Usual sizes</source>
+        <translation>常用尺寸</translation>
+    </message>
+    <message>
+        <source>White</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+</context>
+<context>
+    <name>OptionBar</name>
+    <message>
+        <source> %</source>
+        <translation>%</translation>
+    </message>
+    <message>
+        <source> px</source>
+        <translation> px</translation>
+    </message>
+    <message>
+        <source>Add to the selection (Shift)</source>
+        <translation>添加到选区 (Shift)</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>所有图层</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Apply (Enter)</source>
+        <translation>应用 (Enter)</translation>
+    </message>
+    <message>
+        <source>Connected</source>
+        <translation>连续</translation>
+    </message>
+    <message>
+        <source>Diameter of the brush ([ and ])</source>
+        <translation>画笔直径（按 [ 和 ] 调整）</translation>
+    </message>
+    <message>
+        <source>Give up</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Give up (Esc)</source>
+        <translation>取消 (Esc)</translation>
+    </message>
+    <message>
+        <source>H</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>Hardness</source>
+        <translation>硬度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>How different a colour may be from the one that is clicked, 0 to 255</source>
+        <translation>与所单击颜色允许相差的程度，0 到 255</translation>
+    </message>
+    <message>
+        <source>How much one stroke covers (1 to 9, and 0 for all)</source>
+        <translation>每一笔的覆盖程度（按 1 到 9 设置，按 0 为 100%）</translation>
+    </message>
+    <message>
+        <source>How sharp the brush&apos;s edge is (Shift+[ and Shift+])</source>
+        <translation>画笔边缘的清晰程度（按 Shift+[ 和 Shift+] 调整）</translation>
+    </message>
+    <message>
+        <source>Keep what is in both (Shift+Alt)</source>
+        <translation>与选区交叉 (Shift+Alt)</translation>
+    </message>
+    <message>
+        <source>Look at the whole picture instead of the active layer alone</source>
+        <translation>取样整张图像，而不只是当前图层</translation>
+    </message>
+    <message>
+        <source>New selection</source>
+        <translation>新选区</translation>
+    </message>
+    <message>
+        <source>Only what hangs together with the pixel that is clicked</source>
+        <translation>仅限与所单击像素相连的区域</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Pen pressure changes the opacity</source>
+        <translation>用压感笔压力控制不透明度</translation>
+    </message>
+    <message>
+        <source>Pen pressure changes the size</source>
+        <translation>用压感笔压力控制大小</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Take away from the selection (Alt)</source>
+        <translation>从选区减去 (Alt)</translation>
+    </message>
+    <message>
+        <source>There is nothing to apply yet.</source>
+        <translation>还没有可应用的更改。</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>容差</translation>
+    </message>
+    <message>
+        <source>Tool options</source>
+        <translation>工具选项</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+</context>
+<context>
+    <name>PickerTool</name>
+    <message>
+        <source>There is no colour here.</source>
+        <translation>此处没有颜色。</translation>
+    </message>
+</context>
+<context>
+    <name>PreferencesDialog</name>
+    <message>
+        <source>Apple (Core ML)</source>
+        <translation>苹果设备 (CoreML)</translation>
+    </message>
+    <message>
+        <source>As the system&apos;s</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copy unsaved work</source>
+        <translation>自动备份</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Device</source>
+        <translation>设备</translation>
+    </message>
+    <message numerus="yes">
+        <source>Every %n minute(s)</source>
+        <translation>
+            <numerusform>每 %n 分钟</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Every %n second(s)</source>
+        <translation>
+            <numerusform>每 %n 秒</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>For each document; the oldest steps are dropped beyond it</source>
+        <translation>按每个文档计算，超出后丢弃最早的步骤</translation>
+    </message>
+    <message>
+        <source>Graphics card on Windows (DirectML)</source>
+        <translation>显卡 (DirectML)</translation>
+    </message>
+    <message>
+        <source>How many cores make pictures; fewer leave more for other programs</source>
+        <translation>生成图像所用的核心数，越少则留给其他程序的越多</translation>
+    </message>
+    <message>
+        <source>How often a copy of unsaved work is kept, for when the program is cut off</source>
+        <translation>每隔多久为未保存的作品保留副本，以防程序意外退出</translation>
+    </message>
+    <message>
+        <source>Keep results in the document&apos;s file</source>
+        <translation>在文档文件中保留结果</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Look</source>
+        <translation>外观</translation>
+    </message>
+    <message>
+        <source>Machine</source>
+        <translation>性能</translation>
+    </message>
+    <message>
+        <source>Memory for undo</source>
+        <translation>撤销所用内存</translation>
+    </message>
+    <message>
+        <source>NVIDIA graphics card (CUDA)</source>
+        <translation>NVIDIA 显卡 (CUDA)</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>从不</translation>
+    </message>
+    <message>
+        <source>Pictures that were made for a document come back when it is opened again</source>
+        <translation>重新打开文档时，为其生成的图像会一并恢复</translation>
+    </message>
+    <message>
+        <source>Preferences</source>
+        <translation>首选项</translation>
+    </message>
+    <message>
+        <source>Processor (CPU)</source>
+        <translation>处理器 (CPU)</translation>
+    </message>
+    <message>
+        <source>Processor cores</source>
+        <translation>处理器核心数</translation>
+    </message>
+    <message>
+        <source>Safety</source>
+        <translation>保存与恢复</translation>
+    </message>
+    <message>
+        <source>Show rulers</source>
+        <translation>显示标尺</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Tint what is selected</source>
+        <translation>以颜色显示选区</translation>
+    </message>
+    <message>
+        <source>Used from the next start on.</source>
+        <translation>下次启动后生效。</translation>
+    </message>
+    <message>
+        <source>{size} GB</source>
+        <translation>{size} GB</translation>
+    </message>
+    <message>
+        <source>{size} MB</source>
+        <translation>{size} MB</translation>
+    </message>
+</context>
+<context>
+    <name>Queue</name>
+    <message>
+        <source>Starting...</source>
+        <translation>正在开始...</translation>
+    </message>
+    <message>
+        <source>Stopping...</source>
+        <translation>正在停止...</translation>
+    </message>
+    <message>
+        <source>finishing</source>
+        <translation>即将完成</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message numerus="yes">
+        <source>%n waiting</source>
+        <translation>
+            <numerusform>%n 个等待中</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Cancel all</source>
+        <translation>全部取消</translation>
+    </message>
+    <message>
+        <source>Cancel the job</source>
+        <translation>取消任务</translation>
+    </message>
+    <message>
+        <source>Choose a waiting job first.</source>
+        <translation>请先选择一个等待中的任务。</translation>
+    </message>
+    <message>
+        <source>Clear waiting</source>
+        <translation>清空等待任务</translation>
+    </message>
+    <message>
+        <source>Drop all jobs that wait; the running one goes on</source>
+        <translation>移除所有等待中的任务，正在运行的任务会继续</translation>
+    </message>
+    <message>
+        <source>Ended</source>
+        <translation>已结束</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Generate (Ctrl+Enter)</source>
+        <translation>生成 (Ctrl+Enter)</translation>
+    </message>
+    <message>
+        <source>It is the last already.</source>
+        <translation>它已排在最后。</translation>
+    </message>
+    <message>
+        <source>It is the next already.</source>
+        <translation>它已排在最前。</translation>
+    </message>
+    <message>
+        <source>Jobs</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>后移</translation>
+    </message>
+    <message>
+        <source>Nothing runs and nothing waits.</source>
+        <translation>没有正在运行或等待的任务。</translation>
+    </message>
+    <message>
+        <source>Nothing waits.</source>
+        <translation>没有等待中的任务。</translation>
+    </message>
+    <message>
+        <source>Sooner</source>
+        <translation>前移</translation>
+    </message>
+    <message>
+        <source>Stop what runs and drop what waits</source>
+        <translation>停止正在运行的任务，并移除所有等待中的任务</translation>
+    </message>
+    <message>
+        <source>Waiting jobs</source>
+        <translation>等待中的任务</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeDialog</name>
+    <message>
+        <source>A part made anew</source>
+        <translation>局部重绘</translation>
+    </message>
+    <message>
+        <source>As other programs read it</source>
+        <translation>其他程序可读取的格式</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the recipe as text</source>
+        <translation>以文本形式复制生成参数</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation>生成设备</translation>
+    </message>
+    <message>
+        <source>Made from a picture</source>
+        <translation>图生图</translation>
+    </message>
+    <message>
+        <source>Made from words</source>
+        <translation>文生图</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation>反向提示词</translation>
+    </message>
+    <message>
+        <source>Notices</source>
+        <translation>提示信息</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>生成参数</translation>
+    </message>
+    <message>
+        <source>Recipe as text</source>
+        <translation>生成参数文本</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>Seamless</source>
+        <translation>无缝平铺</translation>
+    </message>
+    <message>
+        <source>Second seed</source>
+        <translation>变体种子</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Size of the run</source>
+        <translation>生成尺寸</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>重绘强度</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation>使用这些设置</translation>
+    </message>
+</context>
+<context>
+    <name>Recovery</name>
+    <message>
+        <source>Ask again at the next start (Esc)</source>
+        <translation>下次启动时再询问 (Esc)</translation>
+    </message>
+    <message>
+        <source>Check at least one.</source>
+        <translation>请至少勾选一项。</translation>
+    </message>
+    <message>
+        <source>Copies of unsaved work</source>
+        <translation>未保存作品的副本</translation>
+    </message>
+    <message numerus="yes">
+        <source>Delete %n for good</source>
+        <translation>
+            <numerusform>永久删除 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Delete...</source>
+        <translation>删除...</translation>
+    </message>
+    <message>
+        <source>Gouache was cut off. Your unsaved work is here.</source>
+        <translation>Gouache 上次意外退出，未保存的作品都在这里。</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>稍后</translation>
+    </message>
+    <message>
+        <source>Never saved</source>
+        <translation>从未保存</translation>
+    </message>
+    <message numerus="yes">
+        <source>Open %n</source>
+        <translation>
+            <numerusform>打开 %n 项</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>These copies were made by themselves while you worked. Files are not touched.</source>
+        <translation>这些副本是在工作时自动保存的，原文件不会被改动。</translation>
+    </message>
+    <message>
+        <source>Unsaved work was found</source>
+        <translation>发现未保存的作品</translation>
+    </message>
+</context>
+<context>
     <name>ResultsStrip</name>
     <message numerus="yes">
         <source>%n chosen</source>
@@ -2449,22 +3523,96 @@
     </message>
 </context>
 <context>
+    <name>RunningCard</name>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Stop the running job</source>
+        <translation>停止正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Stop the running job (Ctrl+.)</source>
+        <translation>停止正在运行的任务 (Ctrl+.)</translation>
+    </message>
+</context>
+<context>
+    <name>Shortcuts</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Find a name or a key</source>
+        <translation>查找名称或快捷键</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>No command has this name or key.</source>
+        <translation>没有符合此名称或快捷键的命令。</translation>
+    </message>
+    <message>
+        <source>On the canvas</source>
+        <translation>画布</translation>
+    </message>
+    <message>
+        <source>Pan</source>
+        <translation>平移视图</translation>
+    </message>
+    <message>
+        <source>Pan sideways</source>
+        <translation>左右平移</translation>
+    </message>
+    <message>
+        <source>Shift and wheel</source>
+        <translation>Shift + 滚轮</translation>
+    </message>
+    <message>
+        <source>Shortcuts</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Space, or the middle button, and drag</source>
+        <translation>按住空格键或鼠标中键拖动</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>Zoom to the cursor</source>
+        <translation>以光标为中心缩放</translation>
+    </message>
+</context>
+<context>
     <name>StepModel</name>
     <message>
         <source>Earlier steps, no longer kept</source>
-        <translation type="unfinished"></translation>
+        <translation>更早的步骤，已不再保留</translation>
     </message>
     <message>
         <source>Original</source>
-        <translation type="unfinished"></translation>
+        <translation>原始状态</translation>
     </message>
     <message>
         <source>{step}, current</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}，当前</translation>
     </message>
     <message>
         <source>{step}, undone</source>
-        <translation type="unfinished"></translation>
+        <translation>{step}，已撤销</translation>
     </message>
 </context>
 <context>
@@ -2494,8 +3642,16 @@
         <translation>拖入的图像</translation>
     </message>
     <message>
+        <source>Exported {name}.</source>
+        <translation>已导出 {name}。</translation>
+    </message>
+    <message>
         <source>Generating. You can go on working meanwhile.</source>
         <translation>正在生成，您可以继续工作。</translation>
+    </message>
+    <message>
+        <source>Look through the results with Alt+Right; Alt+Enter applies one as a layer.</source>
+        <translation>按 Alt+Right 浏览结果，按 Alt+Enter 将其应用为图层。</translation>
     </message>
     <message>
         <source>Open a picture, or type a prompt and press Ctrl+Enter.</source>
@@ -2536,6 +3692,340 @@
     <message>
         <source>about {time}</source>
         <translation>约 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>ToolBar</name>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+</context>
+<context>
+    <name>Toolbox</name>
+    <message>
+        <source>{title} ({keys})</source>
+        <translation>{title} ({keys})</translation>
+    </message>
+</context>
+<context>
+    <name>Tools</name>
+    <message>
+        <source>Black and white</source>
+        <translation>默认黑白颜色</translation>
+    </message>
+    <message>
+        <source>Brush over what should change. Alt or the right button erases, Shift draws a straight line, X swaps with the eraser.</source>
+        <translation>涂抹要改变的地方。Alt 或右键擦除，Shift 画直线，X 切换到橡皮擦。</translation>
+    </message>
+    <message>
+        <source>Brush over what should stay. X swaps with the mask brush.</source>
+        <translation>涂抹要保留的地方。X 切换到蒙版画笔。</translation>
+    </message>
+    <message>
+        <source>Bucket</source>
+        <translation>油漆桶</translation>
+    </message>
+    <message>
+        <source>Click a colour to fill what looks like it. Alt picks a colour.</source>
+        <translation>单击一种颜色，填充与之相近的区域。Alt 吸取颜色。</translation>
+    </message>
+    <message>
+        <source>Click a colour to paint with it. Alt or the right button picks the background colour.</source>
+        <translation>单击以吸取前景色。Alt 或右键吸取背景色。</translation>
+    </message>
+    <message>
+        <source>Click a colour to select what looks like it. Shift adds, Alt takes away.</source>
+        <translation>单击一种颜色，选择与之相近的区域。Shift 添加，Alt 减去。</translation>
+    </message>
+    <message>
+        <source>Click corner after corner. A double click, Enter or the first corner closes it, Backspace takes the last one back.</source>
+        <translation>逐点单击。双击、按 Enter 或单击起点闭合，Backspace 撤回上一个点。</translation>
+    </message>
+    <message>
+        <source>Click to fill the selection, or the whole layer, with the colour. Alt picks a colour.</source>
+        <translation>单击以用前景色填充选区；没有选区时填充整个图层。Alt 吸取颜色。</translation>
+    </message>
+    <message>
+        <source>Click to look closer, with Alt or the right button from farther away; drag a frame to fill the view with it.</source>
+        <translation>单击放大，Alt+单击或右键单击缩小；拖出方框可放大框内区域。</translation>
+    </message>
+    <message>
+        <source>Colour picker</source>
+        <translation>吸管</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Drag a frame around what should stay. Enter or a double click applies, Esc gives up.</source>
+        <translation>拖出要保留的范围。按 Enter 或双击应用，按 Esc 取消。</translation>
+    </message>
+    <message>
+        <source>Drag a rectangle. Shift makes a square, Alt starts from its middle, Space moves it; held before the press, Shift adds and Alt takes away.</source>
+        <translation>拖出矩形选区。Shift 限制为正方形，Alt 从中心开始，空格键移动；拖动前先按住 Shift 添加，Alt 减去。</translation>
+    </message>
+    <message>
+        <source>Drag an ellipse. Shift makes a circle, Alt starts from its middle, Space moves it; held before the press, Shift adds and Alt takes away.</source>
+        <translation>拖出椭圆选区。Shift 限制为圆形，Alt 从中心开始，空格键移动；拖动前先按住 Shift 添加，Alt 减去。</translation>
+    </message>
+    <message>
+        <source>Drag handles to scale, inside to move, outside to turn. Shift keeps proportions, Alt the middle; Enter applies, Esc gives up.</source>
+        <translation>拖动控点缩放，在框内拖动移动，在框外拖动旋转。Shift 保持比例，Alt 以中心为基准；按 Enter 应用，按 Esc 取消。</translation>
+    </message>
+    <message>
+        <source>Drag the edges outwards, press Enter, then Generate fills the new room.</source>
+        <translation>向外拖动边缘并按 Enter，再单击“生成”填充新增区域。</translation>
+    </message>
+    <message>
+        <source>Drag the layer. Shift keeps to one axis, arrow keys move it by a pixel, Ctrl+click chooses the layer that is there.</source>
+        <translation>拖动图层。Shift 限制在一个方向，方向键移动 1 像素，Ctrl+单击选择该处的图层。</translation>
+    </message>
+    <message>
+        <source>Drag to look elsewhere. Space does so with every tool.</source>
+        <translation>拖动以平移视图。使用任何工具时都可按住空格键平移。</translation>
+    </message>
+    <message>
+        <source>Draw around what should be selected. Shift adds, Alt takes away.</source>
+        <translation>沿要选择的内容画一圈。Shift 添加，Alt 减去。</translation>
+    </message>
+    <message>
+        <source>Erase from the layer. Shift draws a straight line, X swaps with the brush.</source>
+        <translation>擦除图层内容。Shift 画直线，X 切换到画笔。</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>橡皮擦</translation>
+    </message>
+    <message>
+        <source>Extend canvas</source>
+        <translation>扩展画布</translation>
+    </message>
+    <message>
+        <source>Fill</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Hand</source>
+        <translation>抓手</translation>
+    </message>
+    <message>
+        <source>Harder brush</source>
+        <translation>提高画笔硬度</translation>
+    </message>
+    <message>
+        <source>Larger brush</source>
+        <translation>增大画笔</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+    <message>
+        <source>Magic wand</source>
+        <translation>魔棒</translation>
+    </message>
+    <message>
+        <source>Mask brush</source>
+        <translation>蒙版画笔</translation>
+    </message>
+    <message>
+        <source>Mask eraser</source>
+        <translation>蒙版橡皮擦</translation>
+    </message>
+    <message>
+        <source>Move layer</source>
+        <translation>移动图层</translation>
+    </message>
+    <message>
+        <source>Paint brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>Paint on the layer. Alt picks a colour, Shift draws a straight line, X swaps with the eraser.</source>
+        <translation>在图层上绘画。Alt 吸取颜色，Shift 画直线，X 切换到橡皮擦。</translation>
+    </message>
+    <message>
+        <source>Select a polygon</source>
+        <translation>多边形套索</translation>
+    </message>
+    <message>
+        <source>Select a rectangle</source>
+        <translation>矩形选框</translation>
+    </message>
+    <message>
+        <source>Select an ellipse</source>
+        <translation>椭圆选框</translation>
+    </message>
+    <message>
+        <source>Smaller brush</source>
+        <translation>减小画笔</translation>
+    </message>
+    <message>
+        <source>Softer brush</source>
+        <translation>降低画笔硬度</translation>
+    </message>
+    <message>
+        <source>Swap painting and erasing</source>
+        <translation>切换绘画和擦除</translation>
+    </message>
+    <message>
+        <source>Swap the colours</source>
+        <translation>交换前景色和背景色</translation>
+    </message>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+</context>
+<context>
+    <name>TransformTool</name>
+    <message>
+        <source>This layer is empty: there is nothing to transform.</source>
+        <translation>此图层为空，没有可变换的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>Unsaved</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Check at least one document.</source>
+        <translation>请至少勾选一个文档。</translation>
+    </message>
+    <message>
+        <source>Do not save</source>
+        <translation>不保存</translation>
+    </message>
+    <message>
+        <source>Documents to save</source>
+        <translation>要保存的文档</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Save &quot;{title}&quot; before it is closed?</source>
+        <translation>关闭前要保存“{title}”吗？</translation>
+    </message>
+    <message numerus="yes">
+        <source>Save %n</source>
+        <translation>
+            <numerusform>保存 %n 个</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Save %n document(s) before they are closed?</source>
+        <translation>
+            <numerusform>关闭前要保存 %n 个文档吗？</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Save none</source>
+        <translation>全部不保存</translation>
+    </message>
+    <message>
+        <source>Those that are not checked are not saved.</source>
+        <translation>未勾选的文档不会保存。</translation>
+    </message>
+    <message>
+        <source>Unsaved work</source>
+        <translation>未保存的作品</translation>
+    </message>
+    <message>
+        <source>What is not saved is lost.</source>
+        <translation>未保存的内容将会丢失。</translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>Begin an empty document (Ctrl+N)</source>
+        <translation>新建空白文档 (Ctrl+N)</translation>
+    </message>
+    <message>
+        <source>Begin with the picture on the clipboard (Ctrl+V)</source>
+        <translation>从剪贴板中的图像开始 (Ctrl+V)</translation>
+    </message>
+    <message>
+        <source>Crown</source>
+        <translation>皇冠</translation>
+    </message>
+    <message>
+        <source>Drop a picture here</source>
+        <translation>将图像拖放到此处</translation>
+    </message>
+    <message>
+        <source>Go to the prompt</source>
+        <translation>转到提示词</translation>
+    </message>
+    <message>
+        <source>Island</source>
+        <translation>岛屿</translation>
+    </message>
+    <message>
+        <source>Mushroom</source>
+        <translation>蘑菇</translation>
+    </message>
+    <message>
+        <source>New...</source>
+        <translation>新建...</translation>
+    </message>
+    <message>
+        <source>Open a copy of the sample &quot;{name}&quot;</source>
+        <translation>打开示例“{name}”的副本</translation>
+    </message>
+    <message>
+        <source>Open a picture or a document (Ctrl+O)</source>
+        <translation>打开图像或文档 (Ctrl+O)</translation>
+    </message>
+    <message>
+        <source>Open...</source>
+        <translation>打开...</translation>
+    </message>
+    <message>
+        <source>Or begin with words: type a prompt and press Generate (Ctrl+Enter).</source>
+        <translation>或从文字开始：输入提示词，然后单击“生成” (Ctrl+Enter)。</translation>
+    </message>
+    <message>
+        <source>Or try one of these</source>
+        <translation>或试试这些示例</translation>
+    </message>
+    <message>
+        <source>PNG, JPEG, WebP, GIF, BMP, TIFF, PSD or OpenRaster</source>
+        <translation>PNG、JPEG、WebP、GIF、BMP、TIFF、PSD 或 OpenRaster</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Recent files</source>
+        <translation>最近打开的文件</translation>
+    </message>
+    <message>
+        <source>Shield</source>
+        <translation>盾牌</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard. Copy one first.</source>
+        <translation>剪贴板中没有图像，请先复制一张。</translation>
+    </message>
+    <message>
+        <source>Welcome</source>
+        <translation>欢迎</translation>
+    </message>
+    <message>
+        <source>Write a prompt</source>
+        <translation>输入提示词</translation>
     </message>
 </context>
 <context>
