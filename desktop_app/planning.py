@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.background import Background
-from desktop_app.estimates import Estimate, Speeds
+from desktop_app.estimates import Estimate, Speeds, is_guided
 from desktop_app.jobs import Jobs
 from desktop_app.making import Making
-from desktop_app.requests import Effective, GenerateSettings, Situation, check, mode_of, size_for
+from desktop_app.requests import GenerateSettings, Situation, check, mode_of, size_for
 from desktop_app.results import Mode
 from desktop_app.session import Session
 from inference.edits import EditPlan, plan_selection
@@ -18,7 +18,7 @@ from inference.errors import GouacheError
 from inference.geometry import Bounds, Size, choose_context
 from inference.library import find_model
 from inference.manifest import ModelManifest
-from inference.styles import load_styles
+from inference.styles import load_styles, sampling
 
 PATIENCE_MS = 90
 """Pause after the last change before planning: a stroke makes many."""
@@ -117,7 +117,7 @@ class Planner(QObject):
         settings: GenerateSettings,
     ) -> Planned:
         style = load_styles().get(settings.style) if settings.style else None
-        effective = Effective.of(settings, manifest, style)
+        effective = sampling(settings, style, manifest.defaults)
         strength = {Mode.VARY: settings.vary_strength, Mode.GENERATE: 1.0}.get(mode, settings.inpaint_strength)
         estimate = self._speeds.estimate(
             manifest,
@@ -125,7 +125,7 @@ class Planner(QObject):
             size=size,
             steps=max(1, round(effective.steps * strength)),
             count=settings.count,
-            guided=effective.guidance > 1 and not manifest.guidance_embedded,
+            guided=is_guided(manifest, effective.guidance),
         )
         return Planned(situation=situation, mode=mode, plan=plan, size=size, estimate=estimate)
 

@@ -38,7 +38,6 @@ from inference.geometry import Bounds, Size
 from inference.manifest import ModelManifest, Task
 from inference.recipe import Recipe
 from inference.samplers import SAMPLERS
-from inference.styles import Style
 
 T = TypeVar("T", int, float)
 
@@ -280,29 +279,6 @@ def check(settings: GenerateSettings, situation: Situation, manifest: ModelManif
             f"The model {manifest.title} cannot {TASKS[mode].value}: it can {can}.", hint="Choose another model."
         )
     return mode
-
-
-@dataclass(frozen=True, kw_only=True)
-class Effective:
-    """The sampling settings that will be used: the panel's, else the style's, else the model's."""
-
-    steps: int
-    guidance: float
-    scheduler: str
-
-    @classmethod
-    def of(cls, settings: GenerateSettings, manifest: ModelManifest, style: Style | None) -> Effective:
-        """Resolve what the panel leaves open."""
-        said = style.sampling if style else {}
-        usual = manifest.defaults
-
-        def value(name: str) -> Any:
-            own = getattr(settings, name)
-            return own if own is not None else said.get(name, getattr(usual, name))
-
-        return cls(
-            steps=int(value("steps")), guidance=float(value("guidance")), scheduler=str(value("scheduler")).lower()
-        )
 
 
 def plan(document: Document, settings: GenerateSettings, manifest: ModelManifest, mode: Mode) -> EditPlan | None:

@@ -28,7 +28,7 @@ from inference.runtime import TITLES, Runtime, device_name, missed
 from inference.samplers import sampler as sampler_spec
 from inference.solver import Sampler, Tables
 from inference.store import ModelStore
-from inference.styles import find_style
+from inference.styles import find_style, sampling
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,21 +45,14 @@ class Settings:
     def resolve(cls, request: Request, manifest: ModelManifest) -> Settings:
         """The request's own values, else its style's, else the model's."""
         style = find_style(request.style) if request.style else None
-        said = dict(style.sampling) if style else {}
-        usual = manifest.defaults
-
-        def value(name: str) -> object:
-            own = getattr(request, name)
-            return own if own is not None else said.get(name, getattr(usual, name))
-
-        scheduler = str(value("scheduler")).lower()
-        sampler_spec(scheduler)
+        chosen = sampling(request, style, manifest.defaults)
+        sampler_spec(chosen.scheduler)
         return cls(
             prompt=style.apply(request.prompt) if style else request.prompt,
             negative=style.join_negative(request.negative) if style else request.negative,
-            steps=int(str(value("steps"))),
-            guidance=float(str(value("guidance"))),
-            scheduler=scheduler,
+            steps=chosen.steps,
+            guidance=chosen.guidance,
+            scheduler=chosen.scheduler,
         )
 
     def guided(self, manifest: ModelManifest) -> bool:

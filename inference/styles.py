@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from inference.errors import BadRequest, UnknownName
+from inference.manifest import Defaults
 from inference.resources import RESOURCES, user_folder
 
 PLACE = "{prompt}"
@@ -44,6 +45,32 @@ class Style:
     def join_negative(self, negative: str) -> str:
         """The whole negative prompt."""
         return ", ".join(text for text in (negative.strip(), self.negative) if text)
+
+
+class Asked(Protocol):
+    """What may be left open: None is "as the style or the model says"."""
+
+    @property
+    def steps(self) -> int | None: ...
+
+    @property
+    def guidance(self) -> float | None: ...
+
+    @property
+    def scheduler(self) -> str | None: ...
+
+
+def sampling(asked: Asked, style: Style | None, usual: Defaults) -> Defaults:
+    """Steps, guidance and sampler with nothing left open: what was asked for, else the style's, else the model's."""
+    said = style.sampling if style else {}
+
+    def value(name: str) -> Any:
+        own = getattr(asked, name)
+        return own if own is not None else said.get(name, getattr(usual, name))
+
+    return Defaults(
+        steps=int(value("steps")), guidance=float(value("guidance")), scheduler=str(value("scheduler")).lower()
+    )
 
 
 def style_folders() -> tuple[Path, ...]:

@@ -16,7 +16,7 @@ from desktop_app.document.arranging import extend_canvas, set_visible
 from desktop_app.document.document import Document
 from desktop_app.document.history import History
 from desktop_app.document.selecting import select
-from desktop_app.requests import Effective, GenerateSettings, Situation, Watch, build, check, mode_of
+from desktop_app.requests import GenerateSettings, Situation, Watch, build, check, mode_of
 from desktop_app.results import Mode
 from inference.api import Fill, Generate, Inpaint, Seamless, Vary
 from inference.edits import plan_inpaint, plan_selection
@@ -25,7 +25,7 @@ from inference.geometry import Bounds, Size
 from inference.library import find_model
 from inference.manifest import ModelManifest, Task
 from inference.recipe import Recipe
-from inference.styles import load_styles
+from inference.styles import load_styles, sampling
 
 
 @pytest.fixture(scope="module")
@@ -217,9 +217,9 @@ def test_the_request_keeps_its_own_pixels(easel: Easel, manifest: ModelManifest)
 def test_effective_settings_come_from_panel_style_and_model(manifest: ModelManifest) -> None:
     style = next(style for style in load_styles().values())
     style = replace(style, sampling={"steps": 7})
-    assert Effective.of(GenerateSettings(), manifest, None).steps == manifest.defaults.steps
-    assert Effective.of(GenerateSettings(), manifest, style).steps == 7
-    assert Effective.of(GenerateSettings(steps=3), manifest, style).steps == 3
+    assert sampling(GenerateSettings(), None, manifest.defaults).steps == manifest.defaults.steps
+    assert sampling(GenerateSettings(), style, manifest.defaults).steps == 7
+    assert sampling(GenerateSettings(steps=3), style, manifest.defaults).steps == 3
 
 
 FULL = GenerateSettings(

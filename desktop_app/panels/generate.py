@@ -40,14 +40,14 @@ from desktop_app.panels.fields import (
 from desktop_app.panels.generate_fields import LockField, SeedField, SizeField, drawn, shown
 from desktop_app.panels.prompt import PromptEdit, PromptField, PromptHistory
 from desktop_app.panels.wording import MODE_ICONS, mode_title
-from desktop_app.requests import MOST_CLIP_SKIP, MOST_CONTEXT, Effective, GenerateSettings, Situation, mode_of, size_for
+from desktop_app.requests import MOST_CLIP_SKIP, MOST_CONTEXT, GenerateSettings, Situation, mode_of, size_for
 from desktop_app.results import Mode
 from inference.api import GUIDANCE_RANGE, LARGEST_SIDE, MOST_STEPS, Fill
 from inference.errors import GouacheError
 from inference.library import find_model, model_folders
 from inference.manifest import ModelManifest
 from inference.samplers import SAMPLERS, title_of
-from inference.styles import Style, load_styles
+from inference.styles import Style, load_styles, sampling
 
 MOST_PICTURES = 16
 """In one run."""
@@ -377,7 +377,7 @@ class GeneratePanel(QWidget):
         """What is used where nothing is said, and whether the negative prompt is used at all."""
         manifest, style = self.manifest, self._styles.get(self._settings.style or "")
         open_ = replace(self._settings, steps=None, guidance=None, scheduler=None)
-        usual = Effective.of(open_, manifest, style) if manifest else None
+        usual = sampling(open_, style, manifest.defaults) if manifest else None
         steps, guidance = (usual.steps, usual.guidance) if usual else (1, 1.0)
         self._steps.set_default(self._default("steps", str(steps)), steps)
         self._guidance.set_default(self._default("guidance", f"{guidance:g}"), guidance)
