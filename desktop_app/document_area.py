@@ -167,6 +167,10 @@ class DocumentArea(QWidget):
             self._tabs.setTabText(place, f"{session.title}{mark}".replace("&", "&&"))
             where = str(session.path) if session.path else self.tr("Not saved yet")
             self._tabs.setTabToolTip(place, where)
+            cross = self._tabs.tabButton(place, QTabBar.ButtonPosition.RightSide)
+            if cross is not None:
+                cross.setToolTip(self.tr("Close (Ctrl+W)"))
+                cross.setAccessibleName(self.tr("Close {name}").format(name=session.title))
 
     def _tab_changed(self, place: int) -> None:
         if 0 <= place < len(self._order):

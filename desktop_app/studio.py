@@ -485,9 +485,12 @@ class Studio(QObject):
 
     def _settings_changed(self) -> None:
         self._keep.start()
-        settings = self.window.generate.settings
-        self.window.read_out("seed", self.tr("Seed {seed}").format(seed=settings.seed))
+        self._show_seed()
         self._changed()
+
+    def _show_seed(self) -> None:
+        seed = self.window.generate.settings.seed
+        self.window.read_out("seed", self.tr("Seed {seed}").format(seed=seed))
 
     def _show_plan(self, planned: Planned) -> None:
         if self._closed:
@@ -675,6 +678,7 @@ class Studio(QObject):
             if problem:
                 self.tell(problem)
             self.window.say("")
+            self._show_seed()
             for action in self._languages.actions():
                 action.setChecked(language.LANGUAGES[language.current()] == action.text())
         if wanted.theme != before.theme:
