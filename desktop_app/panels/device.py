@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from PySide6.QtWidgets import (
 from desktop_app import theme
 from desktop_app.jobs import Jobs
 from desktop_app.messages import localised
+from desktop_app.panels.fields import scrolled
 from desktop_app.panels.wording import memory
 from inference.api import Device
 from inference.version import VERSION
@@ -182,14 +182,7 @@ class DevicePanel(QWidget):
         column.addLayout(form)
         column.addWidget(self._copy)
         column.addStretch(1)
-        scroll = self._scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        self._scroll = scrolled(inside, self)
 
     def retranslate(self) -> None:
         """Write all words in the language of now."""

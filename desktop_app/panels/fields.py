@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
@@ -414,6 +415,19 @@ class Fold(QToolButton):
 
     def _draw(self) -> None:
         self.setIcon(theme.icon("down" if self.isChecked() else "right"))
+
+
+def scrolled(held: QWidget, panel: QWidget) -> QScrollArea:
+    """``held`` as all that a panel shows, scrolled upright where it is too high."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFrameShape(QFrame.Shape.NoFrame)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    scroll.setWidget(held)
+    outer = QVBoxLayout(panel)
+    outer.setContentsMargins(0, 0, 0, 0)
+    outer.addWidget(scroll)
+    return scroll
 
 
 class HuggingScroll(QScrollArea):

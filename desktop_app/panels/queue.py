@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from desktop_app import theme
 from desktop_app.jobs import Job, Jobs, State
+from desktop_app.panels.fields import scrolled
 from desktop_app.panels.queue_cards import EndedLine, FailedCard, RunningCard
 from desktop_app.panels.queue_waiting import WaitingList
 
@@ -84,14 +85,7 @@ class QueuePanel(QWidget):
         column.addLayout(self._ended_column)
         column.addStretch()
 
-        scroll = self._scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setWidget(inside)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(scroll)
+        self._scroll = scrolled(inside, self)
 
     def _buttons(self) -> QWidget:
         self._all_row = QWidget()
