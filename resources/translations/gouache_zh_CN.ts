@@ -786,6 +786,14 @@
 <context>
     <name>DocumentArea</name>
     <message>
+        <source>Close (Ctrl+W)</source>
+        <translation>关闭 (Ctrl+W)</translation>
+    </message>
+    <message>
+        <source>Close {name}</source>
+        <translation>关闭 {name}</translation>
+    </message>
+    <message>
         <source>Not saved yet</source>
         <translation>尚未保存</translation>
     </message>
@@ -834,11 +842,11 @@
     </message>
     <message>
         <source>Erase</source>
-        <translation type="unfinished"></translation>
+        <translation>擦除</translation>
     </message>
     <message>
         <source>Erase mask</source>
-        <translation type="unfinished"></translation>
+        <translation>擦除蒙版</translation>
     </message>
     <message>
         <source>Extend canvas</source>
@@ -910,11 +918,11 @@
     </message>
     <message>
         <source>Paint</source>
-        <translation type="unfinished"></translation>
+        <translation>绘画</translation>
     </message>
     <message>
         <source>Paint mask</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制蒙版</translation>
     </message>
     <message>
         <source>Place picture</source>
