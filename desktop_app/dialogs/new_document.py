@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from desktop_app import theme
 from desktop_app.dialogs.dialog import Dialog, add_row, at_least, caption, form
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
+from desktop_app.panels.wording import memory
 from inference.api import LARGEST_SIDE
 from inference.geometry import Size
 
@@ -206,8 +207,7 @@ class NewDocument(Dialog):
         self.say(problem)
         self._create.setEnabled(fits)
         self._create.setToolTip(problem)
-        megabytes = size.area * 4 / 2**20
-        self._memory.setText(self.tr("Each layer takes {size} MB.").format(size=f"{megabytes:.1f}"))
+        self._memory.setText(self.tr("Each layer takes {memory}.").format(memory=memory(size.area * 4)))
         self._memory.setVisible(fits)
 
     def _show_swatch(self) -> None:

@@ -197,7 +197,8 @@ class FailedCard(JobCard):
         for button, words in ((self._copy, self.tr("Copy the message")), (self._close, self.tr("Dismiss"))):
             button.setAccessibleName(words)
             button.setToolTip(words)
-        self.setAccessibleName(f"{self.tr('Failed')}: {self._title.text()}. {self.sentence}")
+        words = self.tr("Failed: {title}. {sentence}")
+        self.setAccessibleName(words.format(title=self._title.text(), sentence=self.sentence))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

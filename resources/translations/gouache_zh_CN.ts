@@ -1020,6 +1020,10 @@
         <translation>移除</translation>
     </message>
     <message>
+        <source>Failed: {title}. {sentence}</source>
+        <translation>失败：{title}。{sentence}</translation>
+    </message>
+    <message>
         <source>Try again</source>
         <translation>重试</translation>
     </message>
@@ -2813,8 +2817,8 @@
         <translation>创建</translation>
     </message>
     <message>
-        <source>Each layer takes {size} MB.</source>
-        <translation>每个图层占用 {size} MB。</translation>
+        <source>Each layer takes {memory}.</source>
+        <translation>每个图层占用 {memory}。</translation>
     </message>
     <message>
         <source>Full HD</source>
