@@ -62,16 +62,20 @@ class Background(QObject):
             key: a newer task of the same key makes the end of this one unheard.
         """
         if key is not None:
-            for number, task in list(self._tasks.items()):
-                if task.key == key:
-                    del self._tasks[number]
-                    if task.future is not None:
-                        task.future.cancel()
+            self.forget(key)
         number = next(self._numbers)
         self._tasks[number] = _Task(done, failed, key)
         future = self._pool.submit(self._work, number, work)
         if number in self._tasks:
             self._tasks[number] = _Task(done, failed, key, future)
+
+    def forget(self, key: str) -> None:
+        """The end of the tasks of this key is not heard any more."""
+        for number, task in list(self._tasks.items()):
+            if task.key == key:
+                del self._tasks[number]
+                if task.future is not None:
+                    task.future.cancel()
 
     def close(self) -> None:
         """Wait for what is under way; what it would have told is not heard any more."""

@@ -1,12 +1,14 @@
 """The desk: the open documents, how they are opened, saved, kept safe and closed.
 
-Reading and writing files happens in threads, on snapshots. All else belongs to the GUI thread.
+Reading, copying and writing happens in threads, on snapshots. All else belongs to the GUI thread.
 """
 
 from __future__ import annotations
 
+import logging
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -22,7 +24,15 @@ from inference.errors import GouacheError
 from inference.recipe import Recipe
 from inference.resources import user_folder
 
+log = logging.getLogger(__name__)
+
 Then = Callable[[], None]
+COPIES = 3
+"""Times that pixels are copied in a thread before those that were painted on each time are copied in the GUI's."""
+GESTURE_MS = 1000
+"""Pause after which an autosave is tried again that would have met a stroke."""
+LONGEST_GESTURE = 30
+"""Such pauses."""
 
 
 @dataclass(eq=False)
@@ -33,13 +43,17 @@ class _Kept:
         copied: the session's ``edits`` at its last autosave.
         shot: the snapshot of that autosave: what has not changed since is not copied again.
         saving: a save is under way.
+        saves: those that wait for it: the last one wins, whichever thread is quicker.
+        put_off: how often its autosave has met a stroke.
     """
 
     autosave: Autosave
     copied: int = 0
     shot: Document | None = None
     saving: bool = False
+    saves: deque[Then] = field(default_factory=deque)
     copying: bool = False
+    put_off: int = 0
 
 
 def recovery_folder() -> Path:
@@ -58,6 +72,7 @@ class Desk(QObject):
         failed: a GouacheError.
         used: a file was opened or saved: for the list of recent files.
         missing: a file that was asked for is not there.
+        written: nothing is being saved or exported any more.
     """
 
     opened = Signal(object)
@@ -67,6 +82,7 @@ class Desk(QObject):
     failed = Signal(object)
     used = Signal(object)
     missing = Signal(object)
+    written = Signal()
 
     def __init__(self, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -75,6 +91,7 @@ class Desk(QObject):
         self._current: Session | None = None
         self._opening: set[Path] = set()
         self._leaving: list[_Kept] = []
+        self._writing = 0
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.autosave)
         self.keep_results = True
@@ -97,9 +114,9 @@ class Desk(QObject):
         return tuple(session for session in self._kept if session.changed)
 
     @property
-    def saving(self) -> bool:
-        """True while a save is under way."""
-        return any(kept.saving for kept in self._kept.values())
+    def writing(self) -> bool:
+        """True while something is being saved or exported."""
+        return self._writing > 0
 
     def session(self, number: int) -> Session | None:
         """The open session of that number."""
@@ -169,38 +186,89 @@ class Desk(QObject):
     # Saving
 
     def save(self, session: Session, path: Path, then: Then | None = None) -> None:
-        """Save as .ora or .psd; ``then`` is called when it is done."""
+        """Save as .ora or .psd; ``then`` is called when it is done. What is painted while it is copied is saved too."""
         kept = self._kept[session]
-        edits = session.edits
-        shot = session.document.snapshot()
-        runs, anchor = self._runs(session), session.anchor
+        if kept.saving:
+            kept.saves.append(lambda: self.save(session, path, then))
+            return
         kept.saving = True
+        self._begin_writing()
 
-        def work() -> None:
-            store(shot, runs, anchor)
-            save_document(path, shot)
+        def write(shot: Document) -> None:
+            edits, runs, anchor = session.edits, self._runs(session), session.anchor
 
-        def done(_: None) -> None:
-            kept.saving = False
-            session.saved(path, edits)
+            def work() -> None:
+                store(shot, runs, anchor)
+                save_document(path, shot)
+
+            self._background.run(work, lambda _: done(edits), failed)
+
+        def done(edits: int) -> None:
+            if session in self._kept:
+                session.saved(path, edits)
+                if not session.changed:
+                    self._drop_copy(kept)
             self.used.emit(path)
-            if not session.changed:
-                self._drop_copy(kept)
+            end()
             if then is not None:
                 then()
 
         def failed(error: GouacheError) -> None:
-            kept.saving = False
             self.failed.emit(error)
+            end()
 
-        self._background.run(work, done, failed)
+        def end() -> None:
+            kept.saving = False
+            if kept.saves and session in self._kept:
+                kept.saves.popleft()()
+            self._end_writing()
+
+        self._shoot(session, kept.shot, write, failed)
 
     def export(self, session: Session, path: Path, recipe: Recipe | None, then: Then | None = None) -> None:
         """Write what is seen as a picture."""
-        shot = session.document.snapshot()
-        self._background.run(
-            lambda: export_picture(path, shot, recipe), lambda _: then() if then else None, self.failed.emit
-        )
+        self._begin_writing()
+
+        def write(shot: Document) -> None:
+            self._background.run(lambda: export_picture(path, shot, recipe), done, failed)
+
+        def done(_: None) -> None:
+            self._end_writing()
+            if then is not None:
+                then()
+
+        def failed(error: GouacheError) -> None:
+            self.failed.emit(error)
+            self._end_writing()
+
+        self._shoot(session, self._kept[session].shot, write, failed)
+
+    def _begin_writing(self) -> None:
+        self._writing += 1
+
+    def _end_writing(self) -> None:
+        self._writing -= 1
+        if not self._writing:
+            self.written.emit()
+
+    def _shoot(
+        self,
+        session: Session,
+        previous: Document | None,
+        then: Callable[[Document], None],
+        failed: Callable[[GouacheError], None],
+        tries: int = COPIES,
+    ) -> None:
+        """Give a snapshot of when it is ready to ``then``: pixels are copied in a thread, the window goes on."""
+        document = session.document
+
+        def landed(copies: Document) -> None:
+            if tries > 1 and document.painted_since(copies):
+                self._shoot(session, copies, then, failed, tries - 1)
+            else:
+                then(document.snapshot(copies))
+
+        self._background.run(document.copying(previous), landed, failed)
 
     def read_pixels(self, path: Path, done: Callable[[Pixels], None]) -> None:
         """Read a picture or a document's merged picture, for a new layer."""
@@ -222,22 +290,34 @@ class Desk(QObject):
             self._timer.stop()
 
     def autosave(self) -> None:
-        """Copy every document that has changed since its last copy."""
+        """Copy every document that has changed since its last copy; one that is being painted on, when that ends."""
         for session, kept in self._kept.items():
-            if session.changed and session.edits != kept.copied and not kept.copying and not kept.saving:
+            if not session.changed or session.edits == kept.copied or kept.copying or kept.saving:
+                continue
+            if session.history.gesturing and kept.put_off < LONGEST_GESTURE:
+                kept.put_off += 1
+                QTimer.singleShot(GESTURE_MS, self, self.autosave)
+            else:
                 self._copy(session, kept)
 
     def _copy(self, session: Session, kept: _Kept, then: Then | None = None) -> None:
-        edits, path, title = session.edits, session.path, session.title
-        shot = session.document.snapshot(kept.shot)
-        runs, anchor = self._runs(session), session.anchor
-        kept.copying = True
+        kept.copying, kept.put_off = True, 0
 
-        def work() -> None:
-            store(shot, runs, anchor)
-            kept.autosave.write(shot, path, title)
+        def write(shot: Document) -> None:
+            if session not in self._kept:
+                kept.copying = False
+                self._drop_copy(kept)
+                return
+            edits, path, title = session.edits, session.path, session.title
+            runs, anchor = self._runs(session), session.anchor
 
-        def done(_: None) -> None:
+            def work() -> None:
+                store(shot, runs, anchor)
+                kept.autosave.write(shot, path, title)
+
+            self._background.run(work, lambda _: done(edits, shot), failed)
+
+        def done(edits: int, shot: Document) -> None:
             kept.copying = False
             kept.copied, kept.shot = edits, shot
             if session not in self._kept or not session.changed:
@@ -249,7 +329,7 @@ class Desk(QObject):
             kept.copying = False
             self.failed.emit(error)
 
-        self._background.run(work, done, failed)
+        self._shoot(session, kept.shot, write, failed)
 
     def _drop_copy(self, kept: _Kept) -> None:
         if not kept.copying:
@@ -294,4 +374,7 @@ class Desk(QObject):
             if session.changed and session.edits != kept.copied:
                 shot = session.document.snapshot(kept.shot)
                 store(shot, self._runs(session), session.anchor)
-                kept.autosave.write(shot, session.path, session.title)
+                try:
+                    kept.autosave.write(shot, session.path, session.title)
+                except GouacheError as error:  # the others are still to be copied, and nobody is there to be told
+                    log.warning("%s was not copied: %s", session.title, error)

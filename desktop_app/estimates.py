@@ -54,7 +54,8 @@ class Measured:
         seconds_per_picture: from the last step, or the picture before, to a picture; None when the only one waited
             for its decoder to be loaded.
         loaded: models were loaded meanwhile.
-        memory: bytes by which the process rose at most while it ran above what it was before.
+        memory: bytes by which the process rose at most while it ran above what it was before; None when that says
+            little of the model.
     """
 
     model: str
@@ -65,7 +66,7 @@ class Measured:
     seconds_per_step: float | None
     seconds_per_picture: float | None
     loaded: bool
-    memory: int = 0
+    memory: int | None = 0
 
 
 @dataclass(frozen=True, kw_only=True)

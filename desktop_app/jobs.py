@@ -29,6 +29,8 @@ NAG_MS = 100
 """How often a running job is told to stop until it has: an engine may clear its flag as it begins."""
 GAUGE_MS = 50
 """How often the memory of the process is looked at while a job runs; a look takes 10 microseconds."""
+LARGE = 16
+"""How many times larger than what a model sees a picture is whose own copies say more of the memory than the model."""
 KEPT_BYTES = 512 << 20
 """Pictures held by the requests of jobs that have ended; the oldest are forgotten beyond that."""
 KEPT_JOBS = 200
@@ -357,7 +359,9 @@ class Jobs(QObject):
     def _take_measured(self, number: int, measured: Measured) -> None:
         if self._listening(number):
             self._gauge.look()
-            self.measured.emit(replace(measured, memory=self._gauge.rise))
+            picture = getattr(self._queue.jobs[number].request, "image", None)
+            large = picture is not None and picture.shape[0] * picture.shape[1] > LARGE * measured.size.area
+            self.measured.emit(replace(measured, memory=None if large else self._gauge.rise))
 
     def _take_end(self, number: int, error: GouacheError | None) -> None:
         if self._assignment is None or self._assignment.job != number:

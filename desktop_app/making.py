@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_app.background import Background
 from desktop_app.desk import Desk
-from desktop_app.document.applying import applied, merged
+from desktop_app.document.applying import applied, looks, merged
 from desktop_app.document.document import Document
 from desktop_app.document.layers import LayerId
 from desktop_app.jobs import Jobs
@@ -153,12 +153,12 @@ class Making(QObject):
         }
         try:
             job = self._jobs.job(run.job) if run.job is not None else None
-            request = job.request if job is not None else self._again(session, result, run)
+            request, frame = (job.request, run.frame) if job is not None else self._again(session, result, run)
             request = replace(request, **noise)  # pyright: ignore[reportArgumentType]
         except GouacheError as error:
             self.failed.emit(error)
             return None
-        again = Run(mode=run.mode, title=run.title, frame=run.frame, above=run.above, wanted=count, open=True)
+        again = Run(mode=run.mode, title=run.title, frame=frame, above=run.above, wanted=count, open=True)
         return self._send(session, request, again)
 
     def retry(self, number: int) -> int | None:
@@ -180,13 +180,14 @@ class Making(QObject):
         )
         return self._send(session, job.request, run)
 
-    def _again(self, session: Session, result: Result, run: Run) -> Request:
-        """A request like the one that made a picture, when that one is no longer known."""
+    def _again(self, session: Session, result: Result, run: Run) -> tuple[Request, Bounds]:
+        """A request like the one that made a picture, when that one is no longer known; and its frame."""
         settings = GenerateSettings.from_recipe(result.recipe, GenerateSettings(mode=run.mode))
         manifest = find_model(settings.model)
         situation = self.situation(session)
         if run.mode not in (Mode.INPAINT, Mode.OUTPAINT):
-            return build(session.document, settings, situation, manifest).request
+            asked = build(session.document, settings, situation, manifest)
+            return asked.request, asked.run.frame
         whole = session.document.stack.bounds
         frame = run.frame.moved(*session.anchor)
         if not whole.contains(frame):
@@ -194,7 +195,7 @@ class Making(QObject):
         mask = np.zeros(frame.size.shape, np.uint8)
         place = result.bounds.moved(-run.frame.x, -run.frame.y)
         mask[place.slices] = result.coverage
-        return Inpaint(
+        request = Inpaint(
             image=session.document.compose(frame),
             mask=mask,
             model=settings.model,
@@ -211,6 +212,7 @@ class Making(QObject):
             keep_outside=True,
             match_colour=settings.match_colour,
         )
+        return request, run.frame
 
     def _send(self, session: Session, request: Request, run: Run) -> int:
         number = self._jobs.submit(request, Placement(session.number, run.id, run.frame, run.mode))
@@ -288,9 +290,7 @@ class Making(QObject):
         if run is None:
             return False
         x, y = result.x + session.anchor[0], result.y + session.anchor[1]
-        here = {layer.id for layer in session.document.layers}
-        lying = self._lying.get(run.id)
-        above = lying if lying in here else run.above
+        above = self._above(session, run)
         try:
             if merge:
                 edits = merged(session.document, result.pixels, result.coverage, x, y, above)
@@ -305,6 +305,22 @@ class Making(QObject):
             self._lying[run.id] = session.document.active
         session.results.mark_applied(result)
         return True
+
+    def look(self, session: Session, result: Result) -> tuple[Pixels, Bounds] | None:
+        """What will be seen once ``result`` is applied, straight RGBA, and where; None when nothing of it would be."""
+        run = session.results.run_of(result)
+        if run is None:
+            return None
+        x, y = result.x + session.anchor[0], result.y + session.anchor[1]
+        try:
+            return looks(session.document, result.pixels, result.coverage, x, y, self._above(session, run))
+        except BadRequest:  # it lies off the canvas
+            return None
+
+    def _above(self, session: Session, run: Run) -> LayerId | None:
+        """The layer right above which a run's next picture belongs."""
+        lying = self._lying.get(run.id)
+        return lying if lying in {layer.id for layer in session.document.layers} else run.above
 
     def _forget(self, session: Session) -> None:
         self._watches.pop(session.number, None)

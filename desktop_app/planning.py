@@ -22,6 +22,7 @@ from inference.styles import load_styles, sampling
 
 PATIENCE_MS = 90
 """Pause after the last change before planning: a stroke makes many."""
+_KEY = "plan"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -68,16 +69,19 @@ class Planner(QObject):
 
     def touch(self, session: Session | None, settings: GenerateSettings) -> None:
         """Something changed: plan when it has been quiet for a moment."""
+        if session is not self._session:
+            self._background.forget(_KEY)  # it is about another document
         self._session, self._settings = session, settings
         self._timer.start()
 
     def stop(self) -> None:
         """Nothing more is planned."""
         self._timer.stop()
+        self._background.forget(_KEY)
 
     def plan(self) -> None:
         """Plan now; ``planned`` comes at once, or later when there is a mask to look at."""
-        self._timer.stop()
+        self.stop()  # what is under way is about an earlier moment, and this may be told at once
         session, settings = self._session, self._settings
         situation = self._making.situation(session)
         mode = mode_of(settings, situation)
@@ -92,6 +96,12 @@ class Planner(QObject):
             self.planned.emit(self._told(situation, mode, None, size, manifest, settings))
             return
         selection = session.document.selection.copy()
+        frame = session.size, session.anchor
+
+        def told(plan: EditPlan) -> None:
+            if (session.size, session.anchor) == frame:  # else it is planned anew soon
+                self.planned.emit(self._told(situation, mode, plan, plan.context.size, manifest, settings))
+
         self._background.run(
             lambda: plan_selection(
                 selection,
@@ -102,9 +112,9 @@ class Planner(QObject):
                 keep_outside=settings.keep_outside,
                 at=situation.selected,
             ),
-            lambda plan: self.planned.emit(self._told(situation, mode, plan, plan.context.size, manifest, settings)),
+            told,
             lambda error: self.planned.emit(Planned(situation=situation, mode=mode, problem=error)),
-            key="plan",
+            key=_KEY,
         )
 
     def _told(  # noqa: PLR0917

@@ -32,7 +32,7 @@ from inference.api import (
     Seamless,
     Vary,
 )
-from inference.edits import EditPlan, plan_selection
+from inference.edits import plan_context
 from inference.errors import BadRequest
 from inference.geometry import Bounds, Size
 from inference.manifest import ModelManifest, Task
@@ -281,20 +281,6 @@ def check(settings: GenerateSettings, situation: Situation, manifest: ModelManif
     return mode
 
 
-def plan(document: Document, settings: GenerateSettings, manifest: ModelManifest, mode: Mode) -> EditPlan | None:
-    """What an inpainting or outpainting will see and change, in canvas pixels; None for other modes."""
-    if mode not in (Mode.INPAINT, Mode.OUTPAINT):
-        return None
-    return plan_selection(
-        document.selection,
-        manifest,
-        strength=settings.inpaint_strength,
-        feather=settings.feather,
-        context=settings.context,
-        keep_outside=settings.keep_outside,
-    )
-
-
 @dataclass(frozen=True, kw_only=True)
 class Asked:
     """A request, and the run that its pictures will belong to."""
@@ -339,11 +325,17 @@ def _inpaint(
     document: Document, settings: GenerateSettings, situation: Situation, manifest: ModelManifest, mode: Mode
 ) -> tuple[Inpaint, Bounds]:
     """Only what the model will see goes along: copying all of a large canvas would take a second."""
-    planned = plan(document, settings, manifest, mode)
-    assert planned is not None
     assert situation.picture is not None
-    canvas = document.stack.bounds
-    frame = planned.context.bounds.padded(ROOM).intersection(canvas)
+    assert situation.selected is not None
+    context, _feather = plan_context(
+        situation.selected,
+        document.size,
+        manifest,
+        strength=settings.inpaint_strength,
+        feather=settings.feather,
+        context=settings.context,
+    )
+    frame = context.bounds.padded(ROOM).intersection(document.stack.bounds)
     seen = situation.picture.intersection(frame) if mode is Mode.OUTPAINT else frame
     if min(seen.width, seen.height) < SMALLEST_SIDE:
         seen = frame

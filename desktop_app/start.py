@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     finally:
         if notifier is not None:
             notifier.setEnabled(False)
-        studio.close()
+        studio.leave()  # the display went away, or worse: whoever closed the window was asked before
 
 
 def open_studio(args: argparse.Namespace) -> tuple[QApplication, Studio]:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
@@ -38,6 +37,7 @@ from desktop_app.requests import GenerateSettings
 from desktop_app.results import Result
 from desktop_app.session import Session
 from desktop_app.strip import Action, Kind
+from desktop_app.tidying import give_back
 from desktop_app.tools.commands import select_none
 from desktop_app.welcome import SAMPLES
 from desktop_app.window import Window
@@ -49,6 +49,8 @@ log = logging.getLogger(__name__)
 
 KEEP_MS = 1500
 """Pause after a change of the settings before they are written."""
+TIDY_MS = 300
+"""Pause after a document was closed before its memory is given back: Qt lets go of its canvas first."""
 
 
 class Studio(QObject):
@@ -65,8 +67,11 @@ class Studio(QObject):
         notes: list[str] = []
         self.preferences = preferences if preferences is not None else load(notes)
         self._closed = False
+        self._then_close: Callable[[], None] | None = None
         self._planned: Planned | None = None
         self._shown: Result | None = None
+        self._look_again = QTimer(self, singleShot=True, interval=0)
+        self._look_again.timeout.connect(self._refresh_preview)
         self._hints: StepHints | None = None
         self.background = Background(self)
         self.jobs = Jobs(make_engine, self)
@@ -81,6 +86,8 @@ class Studio(QObject):
         self.palette: CommandPalette | None = None
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(self.keep_preferences)
+        self._tidy = QTimer(self, singleShot=True, interval=TIDY_MS)
+        self._tidy.timeout.connect(self._tidy_up)
         self._fill_menus()
         self._join()
         self._dress(notes)
@@ -112,6 +119,7 @@ class Studio(QObject):
         desk.failed.connect(self.fail)
         desk.used.connect(self._remember_file)
         desk.missing.connect(self._forget_file)
+        desk.written.connect(self._written)
         making.previewed.connect(self._show_step)
         making.preview_ended.connect(self._end_step)
         making.arrived.connect(self._arrived)
@@ -297,6 +305,8 @@ class Studio(QObject):
     def ask_close_session(self, session: Session) -> None:
         """Likewise, any document."""
         self.window.toolbox.settle()
+        if self._after_writing(lambda: self._ask_again(session)):
+            return
         if session.changed:
             self.asks.unsaved((session,), lambda: self.desk.close(session))
         else:
@@ -305,11 +315,29 @@ class Studio(QObject):
     def ask_close(self) -> None:
         """Close the window, after a question when something would be lost."""
         self.window.toolbox.settle()
+        if self._after_writing(self.ask_close):
+            return
         unsaved = self.desk.unsaved
         if unsaved:
             self.asks.unsaved(unsaved, self.close)
         else:
             self.close()
+
+    def _ask_again(self, session: Session) -> None:
+        if session in self.desk.sessions:
+            self.ask_close_session(session)
+
+    def _after_writing(self, then: Callable[[], None]) -> bool:
+        """While files are written, put off what closes documents; asked again, only the last one is done."""
+        self._then_close = then if self.desk.writing else None
+        if self.desk.writing:
+            self.window.say(self.tr("Closing when everything is written..."))
+        return self.desk.writing
+
+    def _written(self) -> None:
+        then, self._then_close = self._then_close, None
+        if then is not None and not self._closed:
+            then()
 
     # Making
 
@@ -325,8 +353,8 @@ class Studio(QObject):
         if self._hints is not None:
             self._hints.complete(2)
         self._keep.start()
-        waiting = len(self.jobs.waiting)
-        if waiting > 1:
+        waiting = len(self.jobs.waiting) - (self.jobs.running is None)  # the first one is about to begin
+        if waiting > 0:
             self.window.say(self.tr("Added to the queue: %n jobs wait.", None, waiting))
         else:
             self.window.say(self.tr("Generating. You can go on working meanwhile."))
@@ -409,6 +437,9 @@ class Studio(QObject):
     def _opened(self, session: Session) -> None:
         session.history.budget = self.preferences.history_mb << 20
         self.window.area.add(session)
+        session.arranged.connect(self._looks_changed)
+        session.painted.connect(self._looks_changed)
+        session.resized.connect(self._preview_strays)
         session.arranged.connect(self._changed)
         session.painted.connect(self._touched)
         session.reselected.connect(self._touched)
@@ -419,10 +450,17 @@ class Studio(QObject):
 
     def _session_closed(self, session: Session) -> None:
         self.window.area.remove(session)
+        if not self._closed:
+            self._tidy.start()
+
+    def _tidy_up(self) -> None:
+        self.background.run(give_back, lambda _: None, self.fail)
 
     def _show_session(self, session: Session | None) -> None:
         window = self.window
         self._shown = None
+        for each in window.area.canvases:
+            each.hide_preview()
         canvas = None
         if session is not None:
             canvas = window.area.canvas_of(session)
@@ -433,6 +471,7 @@ class Studio(QObject):
         if canvas is not None:
             canvas.setFocus()
             self._point_out()
+            window.toolbox.choose(window.toolbox.current)  # its hint takes the place of what was said before
             self._viewport_changed(canvas.viewport)
         else:
             for name in ("cursor", "zoom"):
@@ -457,7 +496,7 @@ class Studio(QObject):
         """Something is different: what can be done, and what a run would do."""
         session = self.desk.current
         if session is not None and session.history.gesturing:
-            self._drop_result_preview()
+            self._drop_previews()
         self.planner.touch(session, self.window.generate.settings)
         if session is None or not session.history.gesturing:
             self._show_needs()
@@ -530,31 +569,50 @@ class Studio(QObject):
         canvas = self.window.area.canvas_of(preview.session)
         if canvas is not None and self._shown is None and not preview.session.history.gesturing:
             canvas.show_preview(preview.pixels, preview.bounds)
-            canvas.set_mask_shown(False)  # its tint would colour the preview
 
     def _end_step(self, session: Session) -> None:
         canvas = self.window.area.canvas_of(session)
         if canvas is not None and self._shown is None:
             canvas.hide_preview()
-            canvas.set_mask_shown(self.preferences.show_mask)
 
     def _preview_result(self, result: Result | None) -> None:
         session, canvas = self.desk.current, self.window.area.canvas
         self._shown = result
         if session is None or canvas is None:
             return
-        canvas.set_mask_shown(result is None and self.preferences.show_mask)
-        if result is None:
+        looks = None if result is None else self.making.look(session, result)
+        if looks is None:
             canvas.hide_preview()
         else:
-            bounds = result.bounds.moved(*session.anchor)
-            canvas.show_preview(shown_in_place(session, result), bounds)
+            canvas.show_preview(*looks)
         self._show_needs()
+
+    def _looks_changed(self, *_where: object) -> None:
+        """What a result's preview is laid into is different: several changes of one edit are waited for."""
+        self._look_again.start()
+
+    def _refresh_preview(self) -> None:
+        if self._shown is not None and not self._closed:
+            self._preview_result(self._shown)
+
+    def _preview_strays(self, _dx: int, _dy: int) -> None:
+        """What it was shown on has moved: a result comes back in its place, a step with the next one."""
+        canvas = self.window.area.canvas
+        if canvas is not None:
+            canvas.hide_preview()
+        self._looks_changed()
 
     def _drop_result_preview(self) -> None:
         if self._shown is not None or self.window.results.current is not None:
             self.window.results.choose(None)
             self._preview_result(None)
+
+    def _drop_previews(self) -> None:
+        """The hand needs to see what it does."""
+        self._drop_result_preview()
+        canvas = self.window.area.canvas
+        if canvas is not None:
+            canvas.hide_preview()
 
     def _progress(self, number: int, _step: object) -> None:
         job = self.jobs.job(number)
@@ -597,10 +655,10 @@ class Studio(QObject):
         tab = QShortcut(QKeySequence(Qt.Key.Key_Tab), canvas, self.actions["hide_panels"].trigger)
         tab.setContext(Qt.ShortcutContext.WidgetShortcut)
 
-    def _viewport_changed(self, viewport: Viewport) -> None:
-        canvas = self.window.area.canvas
-        scale = canvas.scale if canvas is not None else 1.0
-        self.window.read_out("zoom", f"{viewport.zoom / scale * 100:.4g} %")
+    def _viewport_changed(self, _viewport: Viewport) -> None:
+        canvas = self.window.area.canvas  # one that is not seen may have changed: it is being closed
+        if canvas is not None:
+            self.window.read_out("zoom", f"{canvas.viewport.zoom / canvas.scale * 100:.4g} %")
 
     def _cursor_moved(self, at: tuple[float, float] | None) -> None:
         self.window.read_out("cursor", "" if at is None else f"{int(at[0] // 1)}, {int(at[1] // 1)}")
@@ -763,6 +821,7 @@ class Studio(QObject):
         self.keep_preferences()
         self.planner.stop()
         self._keep.stop()
+        self._tidy.stop()
         self.window.hide()
         self.jobs.close()
         self.speeds.save()
@@ -786,19 +845,3 @@ def use_theme(name: str) -> None:
 def use_language(code: str | None) -> str:
     """Speak a language, or the system's; returns "", or why it cannot be used."""
     return language.install(code or language.system_language())
-
-
-def shown_in_place(session: Session, result: Result) -> Pixels:
-    """A result as it will look once it is applied: its own pixels where it covers, the picture elsewhere."""
-    x, y = session.anchor
-    bounds = result.bounds.moved(x, y)
-    pixels = result.pixels
-    if pixels.shape[2] == 3:
-        pixels = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
-    if result.coverage.all():
-        return pixels
-    ground = np.zeros_like(pixels)
-    inside = bounds.intersection(session.document.stack.bounds)
-    if not inside.empty:
-        ground[inside.moved(-bounds.x, -bounds.y).slices] = session.document.compose(inside)
-    return np.where(result.coverage[..., None] > 0, pixels, ground)

@@ -16,14 +16,25 @@ LONGEST_PREFIX = 24
 """Letters of a file's name that its draft's name begins with: a name may be as long as the disk allows."""
 
 
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+UMASK = _umask()
+"""Asked for once: it can only be read by changing it, and two threads at that would leave it changed."""
+
+
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Yield a path to write to; ``path`` becomes that file when the block ends well.
+    """Yield a path to write to; ``path`` becomes that file when the block ends well. A link stays a link.
 
     Raises:
         BadRequest: when the folder cannot be made or written.
     """
     with _explained(path):
+        path = Path(os.path.realpath(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:LONGEST_PREFIX]}-", suffix=path.suffix)
         os.close(handle)
@@ -31,7 +42,7 @@ def replace_file(path: Path) -> Iterator[Path]:
         try:
             yield draft
             _flush(draft)
-            draft.chmod(0o666 & ~_umask())
+            draft.chmod(0o666 & ~UMASK)
             draft.replace(path)
         finally:
             draft.unlink(missing_ok=True)
@@ -52,7 +63,7 @@ def replace_folder(path: Path) -> Iterator[Path]:
         old = draft.with_name(draft.name + ".old")
         try:
             yield draft
-            draft.chmod(0o777 & ~_umask())
+            draft.chmod(0o777 & ~UMASK)
             if path.exists():
                 path.rename(old)
             draft.rename(path)
@@ -83,9 +94,3 @@ def _explained(path: Path) -> Iterator[None]:
 def _flush(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

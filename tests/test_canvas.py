@@ -232,8 +232,8 @@ def test_small_changes_are_composed_at_once_and_large_ones_when_seen() -> None:
     assert source.asked == [Bounds(1500, 1500, 10, 10), Bounds(0, 0, 512, 512)]
     surface.freshen(Bounds(500, 500, 100, 100))  # three more tiles, in one call
     assert source.asked[2:] == [Bounds(0, 0, 1024, 1024)]
-    while surface.freshen_some(0.001):
-        pass
+    while surface.stale:
+        assert not surface.freshen_some(0.001).empty
     assert surface.bytes == pytest.approx(2048 * 2048 * 4 * 4 / 3, rel=0.01)
 
 
@@ -397,6 +397,21 @@ def test_a_changed_part_is_seen(canvas: Canvas) -> None:
     canvas.changed(Bounds(-50, -50, 20, 20))
     canvas.changed(Bounds(60, 40, 100, 100))
     assert source.asked[1:] == [Bounds(60, 40, 4, 8)]
+
+
+def test_a_large_picture_appears_tile_by_tile(canvas: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    painted: list[Bounds] = []
+    update = canvas._update_document
+    monkeypatch.setattr(canvas, "_update_document", lambda bounds: (painted.append(bounds), update(bounds)))
+    source = Painted(4096, 2560)
+    canvas.set_source(source)
+    assert source.asked == [], "the window does not wait for it"
+    qtbot.waitUntil(lambda: not canvas._idle.isActive())
+    assert {bounds.size for bounds in source.asked} == {Size(512, 512)}
+    assert sum(bounds.size.area for bounds in painted) >= 4096 * 2560, "and all of it is painted again"
+    source.asked.clear()
+    canvas.reload()
+    assert source.asked == [Bounds.of(source.size)], "what was seen before does not go meanwhile"
 
 
 def test_tiles_come_in_when_there_is_time(canvas: Canvas, qtbot: QtBot) -> None:

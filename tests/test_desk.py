@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from fake_engine import PATIENCE, ask, picture
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
+from desktop_app import desk as desk_module
 from desktop_app.background import Background
 from desktop_app.desk import Desk, recovery_folder
 from desktop_app.document.arranging import add_layer, rename_layer
 from desktop_app.document.document import Document
-from desktop_app.document.opening import save_document
+from desktop_app.document.filling import fill
+from desktop_app.document.opening import open_document, save_document
 from desktop_app.document.recovery import left_behind
 from desktop_app.results import Mode, Run
 from desktop_app.session import Session
-from inference.errors import GouacheError
+from inference.errors import BadRequest, GouacheError
 from inference.geometry import Bounds
 from inference.pictures import read_picture, write_picture
 
@@ -53,6 +57,10 @@ def settled(desk: Desk, qtbot: QtBot) -> None:
 def saved(desk: Desk, session: Session, path: Path, qtbot: QtBot) -> None:
     desk.save(session, path)
     settled(desk, qtbot)
+
+
+def rename(session: Session, name: str) -> None:
+    session.do(rename_layer(session.document, session.document.layers[0].id, name))
 
 
 def reopened(desk: Desk, path: Path, qtbot: QtBot) -> Session:
@@ -92,13 +100,110 @@ def test_opened_twice_it_comes_to_the_front(desk: Desk, qtbot: QtBot, tmp_path: 
     assert len(desk.sessions) == 2
 
 
-def test_what_was_done_while_it_was_saved_is_still_unsaved(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+class Slow:
+    """Stands for a function of ``desk``: it waits until it is let go. ``begun`` counts its calls."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, name: str) -> None:
+        self.real = getattr(desk_module, name)
+        self.begun, self.go = 0, threading.Event()
+        patch.setattr(desk_module, name, self)
+
+    def __call__(self, *given: object) -> None:
+        self.begun += 1
+        assert self.go.wait(PATIENCE)
+        self.real(*given)
+
+
+def test_what_was_done_while_it_was_saved_is_still_unsaved(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(monkeypatch, "save_document")
     session = desk.add(grainy(), "picture")
     desk.save(session, tmp_path / "a.ora")
-    session.do(rename_layer(session.document, session.document.layers[0].id, "meanwhile"))
+    qtbot.waitUntil(lambda: slow.begun == 1, timeout=MS)
+    rename(session, "meanwhile")
+    slow.go.set()
     settled(desk, qtbot)
     assert session.changed
     assert session.path == tmp_path / "a.ora"
+    assert open_document(tmp_path / "a.ora").document.layers[0].name == "Background"
+
+
+def test_saves_of_a_document_wait_for_each_other_and_the_last_one_wins(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(monkeypatch, "save_document")
+    session = desk.add(grainy(), "picture")
+    heard: list[str] = []
+    desk.save(session, tmp_path / "a.ora", lambda: heard.append("first"))
+    qtbot.waitUntil(lambda: slow.begun == 1, timeout=MS)
+    rename(session, "later")
+    desk.save(session, tmp_path / "a.ora", lambda: heard.append("second"))
+    qtbot.waitUntil(lambda: len(desk._background._tasks) == 1, timeout=MS)
+    assert slow.begun == 1, "the second one waits"
+    assert desk.writing
+    slow.go.set()
+    with qtbot.waitSignal(desk.written, timeout=MS):
+        pass
+    settled(desk, qtbot)
+    assert (heard, session.changed, desk.writing) == (["first", "second"], False, False)
+    assert open_document(tmp_path / "a.ora").document.layers[0].name == "later"
+
+
+def test_a_document_that_is_closed_while_it_is_saved_is_saved(
+    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = Slow(monkeypatch, "save_document")
+    session = desk.add(grainy(), "picture")
+    desk.save(session, tmp_path / "a.ora")
+    qtbot.waitUntil(lambda: slow.begun == 1, timeout=MS)
+    desk.close(session)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    slow.go.set()
+    settled(desk, qtbot)
+    assert not desk.writing
+    assert open_document(tmp_path / "a.ora").document.layers[0].name == "Background"
+
+
+def test_an_autosave_waits_for_the_end_of_a_stroke(desk: Desk, qtbot: QtBot) -> None:
+    session = desk.add(grainy(), "picture", saved=False)
+    rename(session, "new")
+    session.begin("Brush")
+    desk.autosave()
+    assert not desk._background.busy
+    session.commit()
+    desk.autosave()
+    settled(desk, qtbot)
+    assert len(list(recovery_folder().glob("*.ora"))) == 1
+
+
+def test_what_is_painted_while_it_is_copied_is_copied_again(desk: Desk, qtbot: QtBot) -> None:
+    session = desk.add(grainy(), "picture")
+    session.do(add_layer(session.document, name="second"))
+    first = session.document.layers[0]
+    copy = session.document.copying()
+    session.do(*fill(session.document, (9, 8, 7), layer=first.id))
+    copies = copy()
+    assert session.document.painted_since(copies)
+    shot = session.document.snapshot(copies)
+    assert not session.document.painted_since(shot)
+    assert np.array_equal(shot.compose(), session.document.compose())
+    assert shot.layers[1].raster is copies.layers[1].raster, "what was not painted on is not copied again"
+
+
+def test_a_copy_that_cannot_be_written_at_the_end_does_not_keep_the_others_from_it(
+    desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sessions = [desk.add(grainy(), name, saved=False) for name in ("first", "second")]
+    for session in sessions:
+        rename(session, "new")
+
+    def fail(*_: object) -> None:
+        raise BadRequest("The disk is full.")
+
+    monkeypatch.setattr(desk._kept[sessions[0]].autosave, "write", fail)
+    desk.copy_now()
+    assert len(list(recovery_folder().glob("*.ora"))) == 1
 
 
 def test_a_place_that_cannot_be_written_is_said_and_the_document_stays_unsaved(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_app.document.applying import applied, merged
+from desktop_app.document.applying import applied, looks, merged
 from desktop_app.document.arranging import add_layer, crop, move_layer, set_locked, set_opacity, set_visible
 from desktop_app.document.document import Document
 from desktop_app.document.history import History
@@ -203,3 +203,30 @@ def test_the_anchor_follows_undo(histories: list[History]) -> None:
     history.undo()
     assert document.stack.anchor == (8, 4)
     assert replace(document.stack, anchor=(0, 0)) != document.stack
+
+
+@pytest.mark.parametrize("alpha", ["opaque", "holes"])
+@pytest.mark.parametrize("since", [False, True])
+def test_it_looks_beforehand_as_it_will(histories: list[History], alpha: str, since: bool) -> None:
+    document = Document.of(noise(1, 40, 50, alpha=alpha))
+    history = opened(document, histories)
+    asked_above = document.layers[-1].id
+    if since:
+        history.do(add_layer(document, noise(2, 10, 12, alpha="any"), "since", x=14, y=12))
+    pixels, coverage = noise(3, alpha=alpha), np.zeros((24, 32), np.uint8)
+    coverage[4:20, 3:30] = 255
+    seen, found = looks(document, pixels, coverage, 30, 10, asked_above)
+    assert found == Bounds(30, 10, 20, 24)
+    history.do(*applied(document, pixels, coverage, 30, 10, "new", asked_above))
+    off = np.abs(clean(seen).astype(int) - clean(document.compose(found)))
+    assert off.max() <= (1 if since else 0)
+
+
+def test_it_looks_as_it_will_under_what_came_since(histories: list[History]) -> None:
+    document = Document.of(noise(1, 40, 50))
+    history = opened(document, histories)
+    asked_above = document.layers[-1].id
+    cover = np.full((40, 50, 4), (9, 200, 9, 255), np.uint8)
+    history.do(add_layer(document, cover, "since"))
+    seen, _ = looks(document, noise(3), np.full((24, 32), 255, np.uint8), 4, 4, asked_above)
+    assert (seen == (9, 200, 9, 255)).all()

@@ -155,6 +155,18 @@ def test_what_was_written_can_be_read_as_the_umask_says(tmp_path: Path) -> None:
     )
 
 
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    real, link = tmp_path / "there" / "real.txt", tmp_path / "link.txt"
+    write_text(real, "old")
+    try:
+        link.symlink_to(real)
+    except OSError:
+        pytest.skip("links cannot be made here")
+    write_text(link, "new")
+    assert link.is_symlink()
+    assert real.read_text() == "new"
+
+
 @pytest.mark.parametrize("name", ["x" * 250 + ".png", "猫" * 80 + ".png"])
 def test_names_may_be_as_long_as_the_disk_allows(tmp_path: Path, name: str) -> None:
     write_text(tmp_path / name, "new")

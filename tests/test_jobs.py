@@ -548,6 +548,15 @@ def test_what_a_job_took_is_measured(qtbot: QtBot, make: Make, monkeypatch: pyte
     ]
 
 
+def test_the_memory_of_a_large_picture_is_not_laid_to_the_model(qtbot: QtBot, make: Make) -> None:
+    jobs = make(FakeEngine(device=DEVICE).open())
+    ears, log = Ears(jobs), Log(jobs)
+    jobs.submit(Vary(image=np.zeros((400, 400, 4), np.uint8), seed=1, count=1))
+    jobs.submit(Vary(image=np.zeros((80, 80, 4), np.uint8), seed=2, count=1))
+    until(qtbot, lambda: len(log.ends) == 2)
+    assert [measured.memory is None for measured in ears.measured] == [True, False]
+
+
 def test_a_job_that_does_not_come_to_its_end_is_not_measured(qtbot: QtBot, make: Make) -> None:
     engine = FakeEngine(device=DEVICE, failures={1: BadRequest("No such style.")})
     jobs = make(engine)

@@ -261,6 +261,20 @@ def test_more_like_this_when_the_request_is_forgotten(studio: Studio) -> None:
     assert "cut" in studio.errors[-1].message
 
 
+def test_more_like_a_variation_lies_on_the_canvas_as_it_is_now(studio: Studio) -> None:
+    session = studio.open(Size(96, 80))
+    studio.engine.open()
+    number = studio.ask(session)
+    studio.wait(number, State.DONE)
+    studio.jobs.forget(number)
+    result = studio.arrived[0][1]
+    result.recipe = type(result.recipe)(**{**vars(result.recipe), "model": "sprites", "kind": "vary", "steps": 3})
+    session.do(crop(session.document, Bounds(20, 10, 60, 50)))
+    assert studio.making.more_like(session, result, 1) is not None, studio.errors
+    frame = session.results.runs[-1].frame
+    assert frame.moved(*session.anchor) == session.document.stack.bounds
+
+
 def test_discarded_while_running_what_comes_is_dropped_and_what_was_comes_back(studio: Studio) -> None:
     session = studio.open()
     number = studio.ask(session, GenerateSettings(prompt="a gem", count=2, seed=5))

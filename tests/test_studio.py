@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import shutil
+import threading
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -17,11 +20,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from desktop_app import language, theme
+from desktop_app import language, start, theme
 from desktop_app.actions import MENUS, SPECS
 from desktop_app.desk import recovery_folder
 from desktop_app.dialogs.unsaved import Unsaved
 from desktop_app.document.areas import rectangle
+from desktop_app.document.arranging import add_layer, crop
 from desktop_app.document.document import Document
 from desktop_app.document.opening import save_document
 from desktop_app.document.selecting import select
@@ -32,10 +36,12 @@ from desktop_app.requests import GenerateSettings
 from desktop_app.results import Mode
 from desktop_app.session import Session
 from desktop_app.studio import Studio
+from desktop_app.tidying import give_back
 from desktop_app.tools.specs import TOOLS
+from desktop_app.tools.toolbox import COMMANDS
 from inference.api import Device
 from inference.errors import OutOfMemory
-from inference.geometry import Size
+from inference.geometry import Bounds, Size
 from inference.pictures import write_picture
 
 MS = PATIENCE * 1000
@@ -203,6 +209,7 @@ def test_the_next_job_waits_and_the_panel_says_so(bench: Bench) -> None:
     bench.planned()
     bench.run("generate")
     bench.run("generate")
+    assert "1 job" in bench.window._hint.text()
     bench.qtbot.waitUntil(lambda: len(bench.studio.jobs.waiting) == 1, timeout=MS)
     assert bench.studio.actions["cancel_job"].isEnabled()
     bench.run("cancel_all")
@@ -285,6 +292,116 @@ def test_the_overlay_shows_what_a_run_will_see(bench: Bench) -> None:
     assert bench.studio._planned.plan is None
 
 
+def begun(bench: Bench) -> Session:
+    """A selection that is being made anew; its first step is seen."""
+    session = bench.picture(Size(90, 90))
+    session.do(select(session.document, rectangle(session.size, 20, 20, 30, 30)))
+    bench.settings(count=1, steps=9)
+    bench.planned()
+    bench.run("generate")
+    step(bench)
+    return session
+
+
+def step(bench: Bench) -> None:
+    """Steps, until one is seen: the first comes before there is ground to lay it into."""
+
+    def seen() -> bool:
+        if bench.studio.jobs.running is not None and bench.studio.jobs.running.index < 8:
+            bench.engine.let(1)
+        return previewing(bench)
+
+    bench.qtbot.waitUntil(seen, timeout=MS)
+
+
+def previewing(bench: Bench) -> bool:
+    canvas = bench.window.area.canvas
+    assert canvas is not None
+    return canvas._previews.hiding
+
+
+def test_a_step_that_is_seen_goes_with_its_document(bench: Bench) -> None:
+    other = bench.picture()
+    bench.settings(count=1)
+    bench.planned()
+    bench.run("generate")
+    bench.engine.let(4)
+    bench.qtbot.waitUntil(lambda: bench.window.results.current is not None, timeout=MS)
+    assert previewing(bench)
+    session = begun(bench)
+    canvas = bench.window.area.canvas_of(session)
+    bench.studio.desk.make_current(other)
+    assert not previewing(bench), "the strip shows nothing as chosen"
+    bench.run("next_result")
+    assert previewing(bench)
+    bench.finish()
+    assert canvas is not None
+    assert not canvas._previews.hiding
+    bench.studio.desk.make_current(session)
+    assert not previewing(bench)
+
+
+def test_the_hand_sees_what_it_does_while_a_job_runs(bench: Bench) -> None:
+    session = begun(bench)
+    session.begin("Mask brush")
+    session.do(select(session.document, rectangle(session.size, 1, 1, 9, 9)))
+    assert not previewing(bench)
+    session.commit()
+
+
+def test_there_is_no_tint_over_a_preview(bench: Bench) -> None:
+    begun(bench)
+    canvas = bench.window.area.canvas
+    assert canvas is not None
+    for _ in range(2):
+        bench.run("quick_mask")
+    assert not canvas._overlay.tinted
+    bench.finish()
+    assert previewing(bench), "the result is shown"
+    for command in ("quick_mask", "quick_mask", "rulers", "light_theme"):
+        bench.run(command)
+    assert not canvas._overlay.tinted
+    bench.studio.escape()
+    assert canvas._overlay.tinted
+
+
+def test_a_preview_stays_in_its_place_and_over_what_is_there_now(bench: Bench) -> None:
+    session = bench.picture(Size(100, 100))
+    bench.settings(count=1, mode=Mode.GENERATE, size=Size(64, 64))
+    bench.planned()
+    bench.run("generate")
+    bench.finish()
+    canvas, result = bench.window.area.canvas, bench.window.results.current
+    assert canvas is not None
+    assert result is not None
+    session.do(crop(session.document, Bounds(30, 20, 60, 60)))
+    QApplication.processEvents()
+    shown = canvas._previews._preview
+    assert shown is not None
+    wanted = result.bounds.moved(*session.anchor).intersection(session.document.stack.bounds)
+    assert shown.bounds == wanted
+    session.do(add_layer(session.document, np.full((60, 60, 4), (1, 2, 3, 255), np.uint8), "above"))
+    QApplication.processEvents()
+    shown = canvas._previews._preview
+    assert shown is not None
+    assert (shown.array == (3, 2, 1, 255)).all(), "it will lie under what came above it"
+
+
+def test_a_plan_that_comes_late_is_not_shown(bench: Bench) -> None:
+    session = bench.picture(Size(900, 900))
+    session.do(select(session.document, rectangle(session.size, 0, 0, 900, 900)))
+    bench.studio.planner.plan()
+    assert bench.studio.background.busy
+    bench.run("select_none")
+    bench.planned()
+    with bench.qtbot.waitSignal(bench.studio.background._ended, timeout=MS, raising=False):
+        bench.studio.background.run(lambda: None, lambda _: None, bench.studio.fail)
+    QApplication.processEvents()
+    assert bench.studio._planned is not None
+    assert bench.studio._planned.mode is Mode.VARY
+    assert bench.studio._planned.plan is None
+
+
 def test_results_can_be_discarded_and_brought_back(bench: Bench) -> None:
     session = bench.picture()
     bench.settings(count=2)
@@ -325,6 +442,47 @@ def test_closing_and_saving_saves_first(bench: Bench, tmp_path: Path) -> None:
     assert len(open_document(tmp_path / "a.ora").document.layers) == 2
 
 
+def test_a_document_that_is_closed_leaves_no_memory(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[int] = []
+    monkeypatch.setattr("desktop_app.studio.give_back", lambda: (give_back(), given.append(1)))
+    session = bench.picture(Size(700, 600))
+    other = bench.picture()
+    canvas = bench.window.area.canvas_of(session)
+    assert canvas is not None
+    kept = [weakref.ref(each) for each in (session.document, canvas._surface)]
+    canvas.zoom_to(7)
+    shown = bench.window.area.canvas_of(other)
+    assert shown is not None
+    del canvas
+    bench.studio.desk.close(session)
+    del session
+    bench.qtbot.waitUntil(lambda: [ref() for ref in kept] == [None] * 2, timeout=MS)
+    bench.qtbot.waitUntil(lambda: bool(given), timeout=MS)
+    zoom = f"{shown.viewport.zoom / shown.scale * 100:.4g} %"
+    assert zoom in [label.text() for label in bench.window.statusBar().findChildren(QLabel)]
+
+
+def test_closing_waits_for_what_is_being_written(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    go = threading.Event()
+
+    def slow(path: Path, document: Document) -> None:
+        assert go.wait(PATIENCE)
+        save_document(path, document)
+
+    monkeypatch.setattr("desktop_app.desk.save_document", slow)
+    session = bench.picture()
+    bench.run("layer_add")
+    bench.studio.write(session, tmp_path / "a.ora")
+    bench.studio.export(session, tmp_path / "a.png")
+    bench.run("close")
+    bench.window.close()
+    assert not bench.studio.asks.open_dialogs, "it is being saved: nothing to ask"
+    assert not bench.studio._closed
+    go.set()
+    bench.qtbot.waitUntil(lambda: bench.studio._closed, timeout=MS)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["a.ora", "a.png"]
+
+
 def test_closing_during_a_job_is_clean(bench: Bench) -> None:
     bench.picture()
     bench.planned()
@@ -353,6 +511,21 @@ def test_ended_by_the_system_it_is_offered_at_the_next_start(
         assert opened.args[0].changed
     finally:
         again.studio.close()
+
+
+def test_when_the_display_goes_away_the_copies_stay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone:
+        def exec(self) -> int:
+            return 1
+
+    bench.picture()
+    bench.run("layer_add")
+    monkeypatch.setattr(start, "open_studio", lambda _: (Gone(), bench.studio))
+    monkeypatch.setattr(start, "log_to_file", lambda: None)
+    monkeypatch.setattr(start, "_end_on_signals", lambda _: None)
+    assert start.run(argparse.Namespace()) == 1
+    assert bench.studio._closed
+    assert len(list(recovery_folder().glob("*.ora"))) == 1
 
 
 def test_preferences_come_back(bench: Bench, qtbot: QtBot) -> None:
@@ -430,6 +603,13 @@ def test_no_two_commands_share_a_key() -> None:
     keys = [key for spec in SPECS.values() for key in spec.keys]
     keys += [key for spec in TOOLS for key in spec.keys]
     assert sorted(keys) == sorted(set(keys))
+
+
+def test_no_command_has_two_keys_that_one_press_sends() -> None:
+    """Qt takes neither then: Shift and [ is { as well."""
+    same = {"Shift+[": "{", "Shift+]": "}"}
+    for _title, keys in COMMANDS.values():
+        assert not any(same.get(key) in keys for key in keys)
 
 
 def test_every_command_stands_in_a_menu(bench: Bench) -> None:

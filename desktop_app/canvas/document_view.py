@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 MARCH_MS = 120
 IDLE_SLICE = 0.006
 """Seconds spent at a time on what is not seen."""
+ARRIVES = 8 * 1024 * 1024
+"""Pixels in sight of a source from which it appears tile by tile, for the window is not to wait for it."""
 MARGIN = 24
 """Logical pixels left around a document that is fitted."""
 
@@ -63,6 +65,8 @@ class DocumentView(QWidget):
         self._overlays: list[Overlay] = []
         self._previews = Previews(self)
         self._previews.changed.connect(self._repaint_preview)
+        self._arriving = False
+        self._tinted = True
         self._complaint = ""
 
         self._march = QTimer(self, interval=MARCH_MS)
@@ -76,15 +80,17 @@ class DocumentView(QWidget):
         """Show another picture, all of it in sight; None for nothing."""
         self._source = source
         self._follow_fit = True
-        self._previews.hide()
+        self.hide_preview()
         self._context = None
         self._read_source()
+        self._arriving = True
         self._place(self._fitted())
         self.update()
 
     def reload(self, dx: int = 0, dy: int = 0) -> None:
         """Read all of the source again: its size changed and its content moved by ``dx, dy`` (cropped, extended)."""
         self._read_source()
+        self._arriving = False
         size = self._surface.size if self._surface else Size(1, 1)
         self._place(self._fitted() if self._follow_fit else self._viewport.with_size(size, dx, dy))
         self.update()
@@ -134,9 +140,12 @@ class DocumentView(QWidget):
         self.update()
 
     def set_mask_shown(self, shown: bool) -> None:
-        """Tint what is masked and where the edit can reach, or show the marching edge alone."""
-        self._overlay.set_tinted(shown)
-        self.update()
+        """Tint what is masked and where the edit can reach, or show the marching edge alone.
+
+        While a preview hides the document there is no tint, which would colour it.
+        """
+        self._tinted = shown
+        self._choose_tint()
 
     def set_context(self, bounds: Bounds | None, caption: str = "") -> None:
         """The dashed box around what an edit will see (may reach beyond the document); None hides it."""
@@ -154,10 +163,12 @@ class DocumentView(QWidget):
             over: lay it over the document; else it hides what is there, transparent or not.
         """
         self._previews.show(pixels, bounds, over=over, fade=self.isVisible())
+        self._choose_tint()
 
     def hide_preview(self) -> None:
         """Take the preview away at once."""
         self._previews.hide()
+        self._choose_tint()
 
     def add_overlay(self, overlay: Overlay) -> None:
         """Let something else draw over the picture, above the mask and below the brush."""
@@ -227,8 +238,20 @@ class DocumentView(QWidget):
         if self._source and self._surface:
             self._overlay.read(self._source, self._surface.size, Bounds.of(self._surface.size))
 
+    def _freshen_seen(self, seen: Bounds) -> None:
+        """What is seen is up to date, but of a large picture that has just come the tiles appear one by one."""
+        assert self._surface is not None
+        self._arriving = self._arriving and self._surface.stale and seen.size.area > ARRIVES
+        if not self._arriving:
+            self._surface.freshen(seen)
+
     def _freshen_some(self) -> None:
-        if self._surface is None or not self._surface.freshen_some(IDLE_SLICE):
+        if self._surface is not None:
+            done = self._surface.freshen_some(IDLE_SLICE)
+            if self._arriving:
+                self._update_document(done)
+        if self._surface is None or not self._surface.stale:
+            self._arriving = False
             self._idle.stop()
 
     # Placing
@@ -273,7 +296,7 @@ class DocumentView(QWidget):
             return
         self._told = painted
         if self._surface is not None:
-            self._surface.freshen(painted.visible)
+            self._freshen_seen(painted.visible)
         self.update()
         self._run_timers()
         self.viewport_changed.emit(painted)
@@ -299,6 +322,10 @@ class DocumentView(QWidget):
         """Repaint where pixels of the document are seen, with what they are smeared into."""
         if not bounds.empty:
             self._update_view(self._painted.covering(bounds, spill(self._painted)))
+
+    def _choose_tint(self) -> None:
+        if self._overlay.set_tinted(self._tinted and not self._previews.hiding):
+            self.update()
 
     def _repaint_preview(self, bounds: Bounds) -> None:
         self._update_view(self._painted.covering(bounds, 2))

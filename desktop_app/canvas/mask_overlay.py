@@ -57,10 +57,18 @@ class MaskOverlay:
         self._tints, self._softs = _tints(accent, TINT), _tints(soft, SOFT_TINT)
         self.touch(None)
 
-    def set_tinted(self, tinted: bool) -> None:
-        """With its tints, or the edge alone."""
+    @property
+    def tinted(self) -> bool:
+        """True when it has its tints."""
+        return self._tinted
+
+    def set_tinted(self, tinted: bool) -> bool:
+        """With its tints, or the edge alone. Returns False when it is so already."""
+        if tinted == self._tinted:
+            return False
         self._tinted = tinted
         self.touch(None)
+        return True
 
     def forget(self) -> None:
         """Another document."""

@@ -61,6 +61,11 @@ class Previews(QObject):
         self._mixing = self._animation(self._mix)
 
     @property
+    def hiding(self) -> bool:
+        """True while one hides what is under it."""
+        return self._preview is not None and not self._preview.over
+
+    @property
     def fading(self) -> bool:
         """True while it is on its way."""
         running = QVariantAnimation.State.Running

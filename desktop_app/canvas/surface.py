@@ -75,13 +75,14 @@ class Surface:
         right, bottom = tiles.x + int(columns.max()) + 1, tiles.y + int(rows.max()) + 1
         return self._freshen_tiles(Bounds(x, y, right - x, bottom - y))
 
-    def freshen_some(self, seconds: float) -> bool:
-        """Compose stale tiles for about so long. Returns True when more are left."""
+    def freshen_some(self, seconds: float) -> Bounds:
+        """Compose stale tiles for about so long; ``stale`` tells whether more are left. Returns what was composed."""
         end = time.monotonic() + seconds
+        done = Bounds(0, 0, 0, 0)
         while self.stale and time.monotonic() < end:
             row, column = np.unravel_index(int(self._stale.argmax()), self._stale.shape)
-            self._freshen_tiles(Bounds(int(column), int(row), 1, 1))
-        return self.stale
+            done = done.union(self._freshen_tiles(Bounds(int(column), int(row), 1, 1)))
+        return done
 
     def _freshen_tiles(self, tiles: Bounds) -> Bounds:
         pixels = Bounds(tiles.x * TILE, tiles.y * TILE, tiles.width * TILE, tiles.height * TILE)

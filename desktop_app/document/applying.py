@@ -47,13 +47,38 @@ def applied(  # noqa: PLR0917
     below = compose(under, found)
     changed = _changed(part, below, coverage[found.moved(-x, -y).slices])
     if not (changed & (part[..., 3] < 255) & (below[..., 3] > 0)).any():
-        shown = np.where(changed[..., None], part, np.uint8(0))
+        shown = np.zeros_like(part)
+        np.copyto(_whole(shown), _whole(part), where=changed)
         return (_inserted(stack, under, Layer.of(shown, name, x=found.x, y=found.y), place),)
     whole = compose(under, stack.bounds)
     view = whole[found.slices]
     view[changed] = part[changed]
     hidden = tuple(replace(layer, visible=False) for layer in under)
     return (_inserted(stack, hidden, Layer.of(whole, name), place),)
+
+
+def looks(  # noqa: PLR0917
+    document: Document, pixels: Pixels, coverage: Mask, x: int, y: int, above: LayerId | None = None
+) -> tuple[Pixels, Bounds]:
+    """What will be seen once a picture is applied, under the layers that came above it since, and where.
+
+    Returns:
+        (height, width, 4) bytes with straight alpha, and their place on the canvas. As ``applied`` to the last bit when
+        nothing lies above; else within one level.
+
+    Raises:
+        BadRequest: when all of it lies off the canvas.
+    """
+    stack = document.stack
+    place = layer_above(stack, above)
+    part, found = _part(document, pixels, coverage, x, y)
+    covered = coverage[found.moved(-x, -y).slices] > 0
+    if not covered.all():
+        seen = compose(stack.layers[:place], found)
+        np.copyto(_whole(seen), _whole(part), where=covered)
+        part = seen
+    over = stack.layers[place:]
+    return (compose((Layer.of(part, "", x=found.x, y=found.y), *over), found) if over else part), found
 
 
 def merged(  # noqa: PLR0917
@@ -107,8 +132,13 @@ def _part(document: Document, pixels: Pixels, coverage: Mask, x: int, y: int) ->
 
 def _changed(part: Pixels, below: Pixels, coverage: Mask) -> NDArray[np.bool_]:
     """Where the picture is really different: colour under zero alpha is not."""
-    different = (part != below).any(axis=2) & ((part[..., 3] > 0) | (below[..., 3] > 0))
+    different = (_whole(part) != _whole(below)) & ((part[..., 3] | below[..., 3]) > 0)
     return different & (coverage > 0)
+
+
+def _whole(pixels: Pixels) -> NDArray[np.uint32]:
+    """Each pixel as one number: four times as quick to compare and copy."""
+    return pixels.view(np.uint32)[..., 0]
 
 
 def _inserted(stack: Stack, under: tuple[Layer, ...], layer: Layer, place: int) -> Edit:

@@ -50,8 +50,8 @@ MAKERS: dict[str, Callable[[Easel], StudioTool]] = {
 COMMANDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "smaller": (QT_TRANSLATE_NOOP("Tools", "Smaller brush"), ("[",)),
     "larger": (QT_TRANSLATE_NOOP("Tools", "Larger brush"), ("]",)),
-    "softer": (QT_TRANSLATE_NOOP("Tools", "Softer brush"), ("Shift+[", "{")),
-    "harder": (QT_TRANSLATE_NOOP("Tools", "Harder brush"), ("Shift+]", "}")),
+    "softer": (QT_TRANSLATE_NOOP("Tools", "Softer brush"), ("Shift+[",)),
+    "harder": (QT_TRANSLATE_NOOP("Tools", "Harder brush"), ("Shift+]",)),
     "swap-tool": (QT_TRANSLATE_NOOP("Tools", "Swap painting and erasing"), ("X",)),
     "swap-colours": (QT_TRANSLATE_NOOP("Tools", "Swap the colours"), ("Shift+X",)),
     "default-colours": (QT_TRANSLATE_NOOP("Tools", "Black and white"), ("D",)),
