@@ -78,7 +78,7 @@ class Asks(QObject):
 
     def _open_files(self, files: list[str]) -> None:
         for file in files:
-            self._studio.open_path(Path(file))
+            self._studio.filing.open_path(Path(file))
 
     def place_file(self) -> None:
         """Choose a picture to become a layer."""
@@ -88,7 +88,7 @@ class Asks(QObject):
 
     def _place_file(self, file: str) -> None:
         path = Path(file)
-        self._studio.desk.read_pixels(path, lambda pixels: self._studio.place(pixels, path.stem))
+        self._studio.desk.read_pixels(path, lambda pixels: self._studio.filing.place(pixels, path.stem))
 
     def save_session_as(self, session: Session, then: Callable[[], None] | None) -> None:
         """Choose where to save."""
@@ -98,7 +98,7 @@ class Asks(QObject):
         path = session.path or Path(f"{session.title}.ora")
         dialog.selectFile(path.with_suffix(path.suffix if path.suffix in SAVES else ".ora").name)
         self._follow_filter(dialog, [suffix for _, suffix in kinds])
-        dialog.fileSelected.connect(lambda file: self._studio.write(session, _ending(file, SAVES, ".ora"), then))
+        dialog.fileSelected.connect(lambda file: self._studio.filing.write(session, _ending(file, SAVES, ".ora"), then))
         self._open(dialog)
 
     def export(self) -> None:
@@ -113,7 +113,7 @@ class Asks(QObject):
         dialog = self._files(self.tr("Export picture"), QFileDialog.AcceptMode.AcceptSave, filters)
         dialog.selectFile(f"{Path(session.title).stem}.png")
         self._follow_filter(dialog, [suffix for _, suffix in kinds])
-        dialog.fileSelected.connect(lambda file: self._studio.export(session, _ending(file, EXPORTS, ".png")))
+        dialog.fileSelected.connect(lambda file: self._studio.filing.export(session, _ending(file, EXPORTS, ".png")))
         self._open(dialog)
 
     def unsaved(self, sessions: Sequence[Session], then: Callable[[], None]) -> None:
@@ -139,7 +139,7 @@ class Asks(QObject):
             return
         first, *rest = sessions
         self._studio.desk.make_current(first)
-        self._studio.save_session(first, lambda: self._save_all(rest, then))
+        self._studio.filing.save_session(first, lambda: self._save_all(rest, then))
 
     def recover(self, found: Sequence[Recovered]) -> None:
         """Offer what an earlier session has left."""

@@ -45,10 +45,10 @@ class Commands(QObject):
             "new": asks.new_document,
             "open": asks.open_files,
             "place": asks.place_file,
-            "save": studio.save,
-            "save_as": studio.save_as,
+            "save": studio.filing.save,
+            "save_as": studio.filing.save_as,
             "export": asks.export,
-            "close": studio.close_current,
+            "close": studio.filing.close_current,
             "preferences": asks.preferences,
             "quit": window.close,
             "undo": self.undo,
@@ -144,14 +144,14 @@ class Commands(QObject):
         mime = QGuiApplication.clipboard().mimeData()
         files = local_files(mime) if mime is not None else []
         if files:
-            self._studio.drop_files(files, onto=self._studio.desk.current is not None)
+            self._studio.filing.drop_files(files, onto=self._studio.desk.current is not None)
             return
         try:
             pixels = from_image(QGuiApplication.clipboard().image())
         except GouacheError as error:
             self._studio.fail(error)
             return
-        self._studio.place(pixels, self.tr("Pasted"))
+        self._studio.filing.place(pixels, self.tr("Pasted"))
 
     def fill(self) -> None:
         """With the tools' colour."""

@@ -88,7 +88,7 @@ def open_studio(args: argparse.Namespace) -> tuple[QApplication, Studio]:
         studio.tell(note)
     studio.show()
     for file in args.files:
-        studio.open_path(file)
+        studio.filing.open_path(file)
     return app, studio
 
 

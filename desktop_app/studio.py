@@ -9,7 +9,7 @@ from pathlib import Path
 
 import cv2
 from PySide6.QtCore import QObject, Qt, QTimer
-from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication
 
 from desktop_app import language, theme
@@ -17,31 +17,27 @@ from desktop_app.actions import Need
 from desktop_app.asks import Asks
 from desktop_app.background import Background
 from desktop_app.canvas.view import Canvas
-from desktop_app.canvas.viewport import Viewport
 from desktop_app.command_palette import CommandPalette
-from desktop_app.commands import Commands, placed
+from desktop_app.commands import Commands
 from desktop_app.desk import Desk, recovery_folder
-from desktop_app.document.document import Document
-from desktop_app.document.opening import LAYERED
 from desktop_app.document.recovery import left_behind
 from desktop_app.estimates import Measured, Speeds
+from desktop_app.filing import Filing
 from desktop_app.hints import Side, StepHints
 from desktop_app.jobs import Jobs
-from desktop_app.making import Making, Preview
-from desktop_app.messages import localised_error
-from desktop_app.panels.wording import duration, memory
-from desktop_app.pictures import clipboard_has_picture, from_image
+from desktop_app.making import Making
+from desktop_app.pictures import clipboard_has_picture
 from desktop_app.planning import Planned, Planner
 from desktop_app.preferences import Preferences, load, save
 from desktop_app.requests import GenerateSettings
 from desktop_app.results import Result
 from desktop_app.session import Session
+from desktop_app.showing import Showing
 from desktop_app.strip import Action, Kind
 from desktop_app.tidying import give_back
 from desktop_app.tools.commands import select_none
 from desktop_app.welcome import SAMPLES
 from desktop_app.window import Window
-from inference.alpha import Pixels
 from inference.api import Engine
 from inference.errors import GouacheError
 
@@ -66,12 +62,7 @@ class Studio(QObject):
         cv2.setNumThreads(1)  # its pool would wait for cores that the model has
         notes: list[str] = []
         self.preferences = preferences if preferences is not None else load(notes)
-        self._closed = False
-        self._then_close: Callable[[], None] | None = None
-        self._planned: Planned | None = None
-        self._shown: Result | None = None
-        self._look_again = QTimer(self, singleShot=True, interval=0)
-        self._look_again.timeout.connect(self._refresh_preview)
+        self.closed = False
         self._hints: StepHints | None = None
         self.background = Background(self)
         self.jobs = Jobs(make_engine, self)
@@ -80,9 +71,11 @@ class Studio(QObject):
         self.making = Making(self.desk, self.jobs, self.background, self)
         self.planner = Planner(self.making, self.jobs, self.speeds, self.background, self)
         self.asks = Asks(self)
+        self.filing = Filing(self)
         self.commands = Commands(self)
         self.window = Window(self.jobs, self._commands)
         self.actions = self.window.actions_
+        self.showing = Showing(self.desk, self.making, self.window, self)
         self.palette: CommandPalette | None = None
         self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(self.keep_preferences)
@@ -111,7 +104,7 @@ class Studio(QObject):
 
     def _join(self) -> None:
         desk, making, window = self.desk, self.making, self.window
-        window.close_asked.connect(self.ask_close)
+        window.close_asked.connect(self.filing.ask_close)
         desk.opened.connect(self._opened)
         desk.closed.connect(self._session_closed)
         desk.current_changed.connect(self._show_session)
@@ -119,25 +112,25 @@ class Studio(QObject):
         desk.failed.connect(self.fail)
         desk.used.connect(self._remember_file)
         desk.missing.connect(self._forget_file)
-        desk.written.connect(self._written)
-        making.previewed.connect(self._show_step)
-        making.preview_ended.connect(self._end_step)
+        desk.written.connect(self.filing.written)
+        making.previewed.connect(self.showing.show_step)
+        making.preview_ended.connect(self.showing.end_step)
         making.arrived.connect(self._arrived)
         making.finished.connect(self._finished)
         making.failed.connect(self.fail)
         making.told.connect(self.tell)
         area = window.area
         area.chosen.connect(desk.make_current)
-        area.close_wanted.connect(self.ask_close_session)
-        area.files_dropped.connect(self._files_dropped)
-        area.picture_dropped.connect(self._picture_dropped)
+        area.close_wanted.connect(self.filing.ask_close_session)
+        area.files_dropped.connect(self.filing.take_drop)
+        area.picture_dropped.connect(self.filing.take_picture)
         area.canvas_made.connect(self._dress_canvas)
         welcome = area.welcome
         welcome.open_wanted.connect(self.asks.open_files)
         welcome.new_wanted.connect(self.asks.new_document)
         welcome.paste_wanted.connect(self.commands.paste)
-        welcome.file_chosen.connect(self.open_path)
-        welcome.sample_chosen.connect(self.open_sample)
+        welcome.file_chosen.connect(self.filing.open_path)
+        welcome.sample_chosen.connect(self.filing.open_sample)
         welcome.prompt_wanted.connect(self.focus_prompt)
         panel = window.generate
         panel.changed.connect(self._settings_changed)
@@ -148,7 +141,7 @@ class Studio(QObject):
         window.toolbox.told.connect(window.say)
         window.toolbox.options.changed.connect(self._keep.start)
         strip = window.results
-        strip.previewed.connect(self._preview_result)
+        strip.previewed.connect(self.showing.show_result)
         strip.apply_wanted.connect(self.apply)
         strip.discard_wanted.connect(self._discard)
         strip.more_wanted.connect(self._more_like)
@@ -165,7 +158,8 @@ class Studio(QObject):
         window.queue.show_wanted.connect(self._show_job)
         window.device.banner.connect(self._device_banner)
         window.badge.clicked.connect(self._show_device)
-        self.planner.planned.connect(self._show_plan)
+        self.planner.planned.connect(self._planned)
+        self.showing.changed.connect(self._show_needs)
         jobs.queue_changed.connect(self._queue_changed)
         jobs.stepped.connect(self._progress)
         jobs.device_changed.connect(self._device_changed)
@@ -198,7 +192,8 @@ class Studio(QObject):
         self._fill_recent()
         self._samples = {sample.path: self.actions.submenus["samples"].addAction("") for sample in SAMPLES}
         for path, action in self._samples.items():
-            action.triggered.connect(lambda _checked, path=path: self.open_sample(path))
+            action.triggered.connect(lambda _checked, path=path: self.filing.open_sample(path))
+        self._name_samples()
         group = QActionGroup(self)
         for code, name in language.LANGUAGES.items():
             action = QAction(name, group)
@@ -211,133 +206,16 @@ class Studio(QObject):
         for action in self.window.toolbox.actions():
             self.window.addAction(action)
 
+    def _name_samples(self) -> None:
+        for path, action in self._samples.items():
+            action.setText(self.window.area.welcome.sample_name(path))
+
     def _fill_recent(self) -> None:
         menu = self.actions.submenus["recent"]
         menu.clear()
         for path in self.preferences.recent:
-            menu.addAction(path.name, lambda path=path: self.open_path(path)).setToolTip(str(path))
+            menu.addAction(path.name, lambda path=path: self.filing.open_path(path)).setToolTip(str(path))
         menu.setEnabled(bool(self.preferences.recent))
-
-    # Documents
-
-    def open_path(self, path: Path) -> None:
-        """Open a file."""
-        self.desk.open(path)
-
-    def open_sample(self, path: Path) -> None:
-        """Open a copy of a sample: it belongs to no file."""
-        self.desk.open(path, title=self.window.area.welcome.sample_name(path))
-
-    def drop_files(self, files: Sequence[str | Path], *, onto: bool) -> None:
-        """Files that were dropped or pasted: pictures go onto an open canvas as layers, documents are opened."""
-        for file in map(Path, files):
-            if onto and file.suffix.lower() not in LAYERED and self.desk.current is not None:
-                self.desk.read_pixels(file, lambda pixels, name=file.stem: self.place(pixels, name))
-            else:
-                self.open_path(file)
-
-    def place(self, pixels: Pixels, name: str) -> None:
-        """A picture as a new layer in the middle of what is seen, or as a document when none is open."""
-        session = self.desk.current
-        if session is None:
-            self.desk.add(Document.of(pixels, name), name, saved=False)
-            return
-        canvas = self.window.area.canvas
-        centre = None
-        if canvas is not None:
-            shown = canvas.viewport.visible.intersection(session.document.stack.bounds)
-            centre = (shown.x + shown.width / 2, shown.y + shown.height / 2) if not shown.empty else None
-        try:
-            placed(session, pixels, name, centre)
-        except GouacheError as error:
-            self.fail(error)
-            return
-        self.window.toolbox.choose("move")
-        self.window.say(self.tr("Placed as a layer: move it, or press T to scale it."))
-
-    def save(self, then: Callable[[], None] | None = None) -> None:
-        """Save the current document where it is kept, or ask where."""
-        session = self.desk.current
-        if session is not None:
-            self.save_session(session, then)
-
-    def save_session(self, session: Session, then: Callable[[], None] | None = None) -> None:
-        """Save a document where it is kept, or ask where."""
-        self.window.toolbox.settle()
-        if session.path is None:
-            self.asks.save_session_as(session, then)
-        else:
-            self.write(session, session.path, then)
-
-    def save_as(self) -> None:
-        """Ask where, then save."""
-        session = self.desk.current
-        if session is not None:
-            self.window.toolbox.settle()
-            self.asks.save_session_as(session, None)
-
-    def write(self, session: Session, path: Path, then: Callable[[], None] | None = None) -> None:
-        """Save a document to a file and say so."""
-        if path.suffix.lower() == ".psd" and session.results.runs:
-            self.tell(self.tr("PSD keeps the layers but not the results; save as .ora to keep those too."))
-
-        def done() -> None:
-            self.window.say(self.tr("Saved {name}.").format(name=path.name))
-            if then is not None:
-                then()
-
-        self.window.say(self.tr("Saving {name}...").format(name=path.name))
-        self.desk.save(session, path, done)
-
-    def export(self, session: Session, path: Path) -> None:
-        """Write what is seen as a picture, with the recipe of what was applied last."""
-        applied = [result for run in session.results.runs for result in run.results if result.applied]
-        recipe = applied[-1].recipe if applied else None
-        self.desk.export(
-            session, path, recipe, lambda: self.window.say(self.tr("Exported {name}.").format(name=path.name))
-        )
-
-    def close_current(self) -> None:
-        """Close the current document, after a question when something would be lost."""
-        if self.desk.current is not None:
-            self.ask_close_session(self.desk.current)
-
-    def ask_close_session(self, session: Session) -> None:
-        """Likewise, any document."""
-        self.window.toolbox.settle()
-        if self._after_writing(lambda: self._ask_again(session)):
-            return
-        if session.changed:
-            self.asks.unsaved((session,), lambda: self.desk.close(session))
-        else:
-            self.desk.close(session)
-
-    def ask_close(self) -> None:
-        """Close the window, after a question when something would be lost."""
-        self.window.toolbox.settle()
-        if self._after_writing(self.ask_close):
-            return
-        unsaved = self.desk.unsaved
-        if unsaved:
-            self.asks.unsaved(unsaved, self.close)
-        else:
-            self.close()
-
-    def _ask_again(self, session: Session) -> None:
-        if session in self.desk.sessions:
-            self.ask_close_session(session)
-
-    def _after_writing(self, then: Callable[[], None]) -> bool:
-        """While files are written, put off what closes documents; asked again, only the last one is done."""
-        self._then_close = then if self.desk.writing else None
-        if self.desk.writing:
-            self.window.say(self.tr("Closing when everything is written..."))
-        return self.desk.writing
-
-    def _written(self) -> None:
-        then, self._then_close = self._then_close, None
-        if then is not None and not self._closed:
-            then()
 
     # Making
 
@@ -382,7 +260,7 @@ class Studio(QObject):
         self.window.toolbox.settle()
         if self.making.apply(session, result, merge=merge):
             self.window.results.choose(None)
-            self._preview_result(None)
+            self.showing.show_result(None)
             self.window.say(self.tr("Applied. Ctrl+Z takes it back."))
 
     def _point_out(self) -> None:
@@ -437,9 +315,7 @@ class Studio(QObject):
     def _opened(self, session: Session) -> None:
         session.history.budget = self.preferences.history_mb << 20
         self.window.area.add(session)
-        session.arranged.connect(self._looks_changed)
-        session.painted.connect(self._looks_changed)
-        session.resized.connect(self._preview_strays)
+        self.showing.follow(session)
         session.arranged.connect(self._changed)
         session.painted.connect(self._touched)
         session.reselected.connect(self._touched)
@@ -450,7 +326,7 @@ class Studio(QObject):
 
     def _session_closed(self, session: Session) -> None:
         self.window.area.remove(session)
-        if not self._closed:
+        if not self.closed:
             self._tidy.start()
 
     def _tidy_up(self) -> None:
@@ -458,9 +334,7 @@ class Studio(QObject):
 
     def _show_session(self, session: Session | None) -> None:
         window = self.window
-        self._shown = None
-        for each in window.area.canvases:
-            each.hide_preview()
+        self.showing.leave()
         canvas = None
         if session is not None:
             canvas = window.area.canvas_of(session)
@@ -472,7 +346,7 @@ class Studio(QObject):
             canvas.setFocus()
             self._point_out()
             window.toolbox.choose(window.toolbox.current)  # its hint takes the place of what was said before
-            self._viewport_changed(canvas.viewport)
+            self.showing.tell_zoom(canvas.viewport)
         else:
             for name in ("cursor", "zoom"):
                 window.read_out(name, "")
@@ -496,7 +370,7 @@ class Studio(QObject):
         """Something is different: what can be done, and what a run would do."""
         session = self.desk.current
         if session is not None and session.history.gesturing:
-            self._drop_previews()
+            self.showing.drop()
         self.planner.touch(session, self.window.generate.settings)
         if session is None or not session.history.gesturing:
             self._show_needs()
@@ -507,7 +381,7 @@ class Studio(QObject):
         if session is not None:
             history = session.history
             results = session.results.runs
-            selected = self._planned.situation.selected if self._planned else None
+            selected = self.showing.planned.situation.selected if self.showing.planned else None
             checks = {
                 Need.DOCUMENT: True,
                 Need.LAYER: session.document.active is not None,
@@ -522,6 +396,15 @@ class Studio(QObject):
             met.add(Need.RUNNING)
         self.actions.set_met(frozenset(met))
 
+    def _planned(self, planned: Planned) -> None:
+        if self.closed:
+            return
+        if self._hints is not None and planned.situation.selected is not None:
+            self._hints.complete(0)
+        if self._hints is not None and self.window.generate.settings.prompt.strip():
+            self._hints.complete(1)
+        self.showing.show_plan(planned)
+
     def _settings_changed(self) -> None:
         self._keep.start()
         self._show_seed()
@@ -530,89 +413,6 @@ class Studio(QObject):
     def _show_seed(self) -> None:
         seed = self.window.generate.settings.seed
         self.window.read_out("seed", self.tr("Seed {seed}").format(seed=seed))
-
-    def _show_plan(self, planned: Planned) -> None:
-        if self._closed:
-            return
-        self._planned = planned
-        panel = self.window.generate
-        if self._hints is not None and planned.situation.selected is not None:
-            self._hints.complete(0)
-        if self._hints is not None and panel.settings.prompt.strip():
-            self._hints.complete(1)
-        panel.set_situation(planned.situation)
-        panel.set_problem(localised_error(planned.problem) if planned.problem else None)
-        panel.set_estimate(self._estimate(planned))
-        canvas = self.window.area.canvas
-        if canvas is not None:
-            if planned.plan is None:
-                canvas.set_context(None)
-                canvas.set_soft(None, None)
-            else:
-                context = planned.plan.context
-                canvas.set_context(context.bounds, self._estimate(planned))
-                canvas.set_soft((planned.plan.masks.composite * 255).astype("uint8"), context.bounds)
-        self._show_needs()
-
-    def _estimate(self, planned: Planned) -> str:
-        if planned.size is None:
-            return ""
-        parts = [self.tr("Runs at {width} × {height}").format(width=planned.size.width, height=planned.size.height)]
-        estimate = planned.estimate
-        if estimate is not None and estimate.seconds is not None:
-            parts.append(self.tr("about {time}").format(time=duration(estimate.seconds)))
-        if estimate is not None and estimate.memory_bytes:
-            parts.append(memory(estimate.memory_bytes))
-        return " · ".join(parts)
-
-    def _show_step(self, preview: Preview) -> None:
-        canvas = self.window.area.canvas_of(preview.session)
-        if canvas is not None and self._shown is None and not preview.session.history.gesturing:
-            canvas.show_preview(preview.pixels, preview.bounds)
-
-    def _end_step(self, session: Session) -> None:
-        canvas = self.window.area.canvas_of(session)
-        if canvas is not None and self._shown is None:
-            canvas.hide_preview()
-
-    def _preview_result(self, result: Result | None) -> None:
-        session, canvas = self.desk.current, self.window.area.canvas
-        self._shown = result
-        if session is None or canvas is None:
-            return
-        looks = None if result is None else self.making.look(session, result)
-        if looks is None:
-            canvas.hide_preview()
-        else:
-            canvas.show_preview(*looks)
-        self._show_needs()
-
-    def _looks_changed(self, *_where: object) -> None:
-        """What a result's preview is laid into is different: several changes of one edit are waited for."""
-        self._look_again.start()
-
-    def _refresh_preview(self) -> None:
-        if self._shown is not None and not self._closed:
-            self._preview_result(self._shown)
-
-    def _preview_strays(self, _dx: int, _dy: int) -> None:
-        """What it was shown on has moved: a result comes back in its place, a step with the next one."""
-        canvas = self.window.area.canvas
-        if canvas is not None:
-            canvas.hide_preview()
-        self._looks_changed()
-
-    def _drop_result_preview(self) -> None:
-        if self._shown is not None or self.window.results.current is not None:
-            self.window.results.choose(None)
-            self._preview_result(None)
-
-    def _drop_previews(self) -> None:
-        """The hand needs to see what it does."""
-        self._drop_result_preview()
-        canvas = self.window.area.canvas
-        if canvas is not None:
-            canvas.hide_preview()
 
     def _progress(self, number: int, _step: object) -> None:
         job = self.jobs.job(number)
@@ -650,18 +450,10 @@ class Studio(QObject):
     def _dress_canvas(self, canvas: Canvas) -> None:
         canvas.set_mask_shown(self.preferences.show_mask)
         canvas.set_rulers(self.preferences.rulers)
-        canvas.viewport_changed.connect(self._viewport_changed)
-        canvas.cursor_moved.connect(self._cursor_moved)
+        canvas.viewport_changed.connect(self.showing.tell_zoom)
+        canvas.cursor_moved.connect(self.showing.tell_cursor)
         tab = QShortcut(QKeySequence(Qt.Key.Key_Tab), canvas, self.actions["hide_panels"].trigger)
         tab.setContext(Qt.ShortcutContext.WidgetShortcut)
-
-    def _viewport_changed(self, _viewport: Viewport) -> None:
-        canvas = self.window.area.canvas  # one that is not seen may have changed: it is being closed
-        if canvas is not None:
-            self.window.read_out("zoom", f"{canvas.viewport.zoom / canvas.scale * 100:.4g} %")
-
-    def _cursor_moved(self, at: tuple[float, float] | None) -> None:
-        self.window.read_out("cursor", "" if at is None else f"{int(at[0] // 1)}, {int(at[1] // 1)}")
 
     # Messages
 
@@ -682,8 +474,8 @@ class Studio(QObject):
             return
         if self.window.toolbox.give_up():
             return
-        if self._shown is not None or self.window.results.current is not None:
-            self._drop_result_preview()
+        if self.showing.result is not None or self.window.results.current is not None:
+            self.showing.drop_result()
         elif self.jobs.running is not None or self.jobs.waiting:
             self.stop_running()
         elif session is not None and session.document.selected() is not None:
@@ -737,6 +529,7 @@ class Studio(QObject):
                 self.tell(problem)
             self.window.say("")
             self._show_seed()
+            self._name_samples()
             for action in self._languages.actions():
                 action.setChecked(language.LANGUAGES[language.current()] == action.text())
         if wanted.theme != before.theme:
@@ -791,35 +584,25 @@ class Studio(QObject):
     def _clipboard_changed(self) -> None:
         self.window.area.welcome.set_paste(clipboard_has_picture())
 
-    # Drops
-
-    def _files_dropped(self, files: list[Path], on_canvas: bool) -> None:
-        self.drop_files(files, onto=on_canvas)
-
-    def _picture_dropped(self, image: QImage) -> None:
-        try:
-            self.place(from_image(image), self.tr("Dropped"))
-        except GouacheError as error:
-            self.fail(error)
-
     # Ending
 
     def leave(self) -> None:
         """The system ends the program: no questions, and what is unsaved is offered at the next start."""
-        if not self._closed:
+        if not self.closed:
             self.background.close()
             self.desk.copy_now()
             self.close(keep_copies=True)
 
     def close(self, *, keep_copies: bool = False) -> None:
         """Stop the jobs, write the preferences, let go of everything, close the window."""
-        if self._closed:
+        if self.closed:
             return
-        self._closed = True
+        self.closed = True
         QGuiApplication.clipboard().dataChanged.disconnect(self._clipboard_changed)
         self.asks.close()
         self.keep_preferences()
         self.planner.stop()
+        self.showing.stop()
         self._keep.stop()
         self._tidy.stop()
         self.window.hide()

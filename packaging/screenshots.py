@@ -93,7 +93,7 @@ class Session:
         self.key(Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
         assert len(session.document.layers) == layers + 1, "the result was not applied"
         path = self.home / "island.ora"
-        studio.write(session, path)
+        studio.filing.write(session, path)
         self.wait(lambda: session.path == path and not session.changed)
         self.key(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
         self.rest(0.4)
@@ -118,7 +118,7 @@ class Session:
         """The first sample, on the canvas."""
         from desktop_app.welcome import SAMPLES
 
-        self.studio.open_sample(SAMPLES[0].path)
+        self.studio.filing.open_sample(SAMPLES[0].path)
         self.wait(lambda: self.studio.desk.current is not None)
         self.rest(0.5)
         canvas = self.studio.window.area.canvas

@@ -129,7 +129,7 @@ def test_a_sample_belongs_to_no_file(bench: Bench) -> None:
 
     for sample in SAMPLES:
         with bench.qtbot.waitSignal(bench.studio.desk.opened, timeout=MS) as opened:
-            bench.studio.open_sample(sample.path)
+            bench.studio.filing.open_sample(sample.path)
         assert opened.args[0].path is None
         assert not opened.args[0].changed
     assert bench.studio.preferences.recent == ()
@@ -280,16 +280,16 @@ def test_the_overlay_shows_what_a_run_will_see(bench: Bench) -> None:
     bench.planned()
     canvas = bench.window.area.canvas
     assert canvas is not None
-    planned = bench.studio._planned
+    planned = bench.studio.showing.planned
     assert planned is not None
     assert planned.mode is Mode.INPAINT
     assert planned.plan is not None
     assert planned.plan.context.bounds.contains(session.document.selected() or planned.plan.patch)
-    assert str(planned.plan.context.size.width) in bench.studio._estimate(planned)
+    assert str(planned.plan.context.size.width) in bench.studio.showing.estimate_of(planned)
     bench.run("select_none")
     bench.planned()
-    assert bench.studio._planned is not None
-    assert bench.studio._planned.plan is None
+    assert bench.studio.showing.planned is not None
+    assert bench.studio.showing.planned.plan is None
 
 
 def begun(bench: Bench) -> Session:
@@ -397,9 +397,9 @@ def test_a_plan_that_comes_late_is_not_shown(bench: Bench) -> None:
     with bench.qtbot.waitSignal(bench.studio.background._ended, timeout=MS, raising=False):
         bench.studio.background.run(lambda: None, lambda _: None, bench.studio.fail)
     QApplication.processEvents()
-    assert bench.studio._planned is not None
-    assert bench.studio._planned.mode is Mode.VARY
-    assert bench.studio._planned.plan is None
+    assert bench.studio.showing.planned is not None
+    assert bench.studio.showing.planned.mode is Mode.VARY
+    assert bench.studio.showing.planned.plan is None
 
 
 def test_results_can_be_discarded_and_brought_back(bench: Bench) -> None:
@@ -431,12 +431,12 @@ def test_closing_asks_and_cancelling_keeps_everything(bench: Bench) -> None:
 def test_closing_and_saving_saves_first(bench: Bench, tmp_path: Path) -> None:
     save_document(tmp_path / "a.ora", Document.new(Size(20, 20), colour=(9, 9, 9)))
     with bench.qtbot.waitSignal(bench.studio.desk.opened, timeout=MS):
-        bench.studio.open_path(tmp_path / "a.ora")
+        bench.studio.filing.open_path(tmp_path / "a.ora")
     bench.run("layer_add")
     bench.window.close()
     (dialog,) = bench.studio.asks.open_dialogs
     dialog.accept() if not isinstance(dialog, Unsaved) else dialog._save.click()
-    bench.qtbot.waitUntil(lambda: bench.studio._closed, timeout=MS)
+    bench.qtbot.waitUntil(lambda: bench.studio.closed, timeout=MS)
     from desktop_app.document.opening import open_document  # noqa: PLC0415
 
     assert len(open_document(tmp_path / "a.ora").document.layers) == 2
@@ -472,14 +472,14 @@ def test_closing_waits_for_what_is_being_written(bench: Bench, tmp_path: Path, m
     monkeypatch.setattr("desktop_app.desk.save_document", slow)
     session = bench.picture()
     bench.run("layer_add")
-    bench.studio.write(session, tmp_path / "a.ora")
-    bench.studio.export(session, tmp_path / "a.png")
+    bench.studio.filing.write(session, tmp_path / "a.ora")
+    bench.studio.filing.export(session, tmp_path / "a.png")
     bench.run("close")
     bench.window.close()
     assert not bench.studio.asks.open_dialogs, "it is being saved: nothing to ask"
-    assert not bench.studio._closed
+    assert not bench.studio.closed
     go.set()
-    bench.qtbot.waitUntil(lambda: bench.studio._closed, timeout=MS)
+    bench.qtbot.waitUntil(lambda: bench.studio.closed, timeout=MS)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["a.ora", "a.png"]
 
 
@@ -524,7 +524,7 @@ def test_when_the_display_goes_away_the_copies_stay(bench: Bench, monkeypatch: p
     monkeypatch.setattr(start, "log_to_file", lambda: None)
     monkeypatch.setattr(start, "_end_on_signals", lambda _: None)
     assert start.run(argparse.Namespace()) == 1
-    assert bench.studio._closed
+    assert bench.studio.closed
     assert len(list(recovery_folder().glob("*.ora"))) == 1
 
 

@@ -64,7 +64,7 @@ def test_from_a_picture_to_a_saved_document(studio: Studio, qtbot: QtBot, tmp_pa
     pixels[..., :3] += generator.integers(0, 30, (160, 200, 3), np.uint8)
     write_picture(tmp_path / "sea.png", pixels)
     with qtbot.waitSignal(studio.desk.opened, timeout=MS) as opened:
-        studio.open_path(tmp_path / "sea.png")
+        studio.filing.open_path(tmp_path / "sea.png")
     session: Session = opened.args[0]
     canvas = studio.window.area.canvas
     assert canvas is not None
@@ -106,11 +106,11 @@ def test_from_a_picture_to_a_saved_document(studio: Studio, qtbot: QtBot, tmp_pa
     assert np.array_equal(session.document.compose(), after)
 
     with qtbot.waitSignal(studio.desk.used, timeout=MS):
-        studio.write(session, tmp_path / "sea.ora")
+        studio.filing.write(session, tmp_path / "sea.ora")
     assert not session.changed
     studio.desk.close(session)
     with qtbot.waitSignal(studio.desk.opened, timeout=MS) as opened:
-        studio.open_path(tmp_path / "sea.ora")
+        studio.filing.open_path(tmp_path / "sea.ora")
     again: Session = opened.args[0]
     assert np.array_equal(again.document.compose(), after)
     assert np.array_equal(again.document.selection, selection)

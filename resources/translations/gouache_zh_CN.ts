@@ -1029,6 +1029,37 @@
     </message>
 </context>
 <context>
+    <name>Filing</name>
+    <message>
+        <source>Closing when everything is written...</source>
+        <translation>全部写入后关闭...</translation>
+    </message>
+    <message>
+        <source>Dropped</source>
+        <translation>拖入的图像</translation>
+    </message>
+    <message>
+        <source>Exported {name}.</source>
+        <translation>已导出 {name}。</translation>
+    </message>
+    <message>
+        <source>PSD keeps the layers but not the results; save as .ora to keep those too.</source>
+        <translation>PSD 保留图层但不保留结果；要一并保留，请另存为 .ora。</translation>
+    </message>
+    <message>
+        <source>Placed as a layer: move it, or press T to scale it.</source>
+        <translation>已置入为图层：可移动，或按 T 键缩放。</translation>
+    </message>
+    <message>
+        <source>Saved {name}.</source>
+        <translation>已保存 {name}。</translation>
+    </message>
+    <message>
+        <source>Saving {name}...</source>
+        <translation>正在保存 {name}...</translation>
+    </message>
+</context>
+<context>
     <name>GeneratePanel</name>
     <message numerus="yes">
         <source>%n waiting</source>
@@ -3609,6 +3640,17 @@
     </message>
 </context>
 <context>
+    <name>Showing</name>
+    <message>
+        <source>Runs at {width} × {height}</source>
+        <translation>以 {width} × {height} 运行</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>约 {time}</translation>
+    </message>
+</context>
+<context>
     <name>StepModel</name>
     <message>
         <source>Earlier steps, no longer kept</source>
@@ -3650,14 +3692,6 @@
         <translation>恢复</translation>
     </message>
     <message>
-        <source>Dropped</source>
-        <translation>拖入的图像</translation>
-    </message>
-    <message>
-        <source>Exported {name}.</source>
-        <translation>已导出 {name}。</translation>
-    </message>
-    <message>
         <source>Generating. You can go on working meanwhile.</source>
         <translation>正在生成，您可以继续工作。</translation>
     </message>
@@ -3670,26 +3704,6 @@
         <translation>请打开一张图像，或输入提示词并按 Ctrl+Enter。</translation>
     </message>
     <message>
-        <source>PSD keeps the layers but not the results; save as .ora to keep those too.</source>
-        <translation>PSD 保留图层但不保留结果；要一并保留，请另存为 .ora。</translation>
-    </message>
-    <message>
-        <source>Placed as a layer: move it, or press T to scale it.</source>
-        <translation>已置入为图层：可移动，或按 T 键缩放。</translation>
-    </message>
-    <message>
-        <source>Runs at {width} × {height}</source>
-        <translation>以 {width} × {height} 运行</translation>
-    </message>
-    <message>
-        <source>Saved {name}.</source>
-        <translation>已保存 {name}。</translation>
-    </message>
-    <message>
-        <source>Saving {name}...</source>
-        <translation>正在保存 {name}...</translation>
-    </message>
-    <message>
         <source>Seed {seed}</source>
         <translation>种子 {seed}</translation>
     </message>
@@ -3700,10 +3714,6 @@
     <message>
         <source>Untitled</source>
         <translation>未命名</translation>
-    </message>
-    <message>
-        <source>about {time}</source>
-        <translation>约 {time}</translation>
     </message>
 </context>
 <context>
