@@ -20,7 +20,7 @@ from desktop_app.document.recovery import Autosave, Recovered
 from desktop_app.results import Run, store
 from desktop_app.session import Session
 from inference.alpha import Pixels
-from inference.errors import GouacheError
+from inference.errors import BadRequest, GouacheError
 from inference.recipe import Recipe
 from inference.resources import user_folder
 
@@ -327,7 +327,13 @@ class Desk(QObject):
 
         def failed(error: GouacheError) -> None:
             kept.copying = False
-            self.failed.emit(error)
+            self.failed.emit(
+                BadRequest(
+                    f"'{session.title}' could not be copied for safety.",
+                    hint="Save it, and make room on the disk.",
+                    detail=str(error),
+                )
+            )
 
         self._shoot(session, kept.shot, write, failed)
 

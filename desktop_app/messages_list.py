@@ -6,6 +6,7 @@ from desktop_app.language import QT_TRANSLATE_NOOP
 
 MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", " or "),
+    QT_TRANSLATE_NOOP("Messages", "'{0}' could not be copied for safety."),
     QT_TRANSLATE_NOOP("Messages", "'{0}' has no pixels of its own ({1}) and was left out."),
     QT_TRANSLATE_NOOP("Messages", "'{0}' in {1} is broken."),
     QT_TRANSLATE_NOOP("Messages", "'{0}' is '{1}'"),
@@ -89,6 +90,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "Save as .ora or .psd, or export a picture."),
     QT_TRANSLATE_NOOP("Messages", "Save it again with all its layers."),
     QT_TRANSLATE_NOOP("Messages", "Save it with 'maximise compatibility'."),
+    QT_TRANSLATE_NOOP("Messages", "Save it, and make room on the disk."),
     QT_TRANSLATE_NOOP("Messages", "Save the picture again."),
     QT_TRANSLATE_NOOP("Messages", "Save your work; if it happens again, send us the log."),
     QT_TRANSLATE_NOOP("Messages", "Say where the prompt goes."),

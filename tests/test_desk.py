@@ -316,3 +316,16 @@ def test_exported_as_seen(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     settled(desk, qtbot)
     assert np.array_equal(read_picture(tmp_path / "a.png").pixels, session.document.compose())
     assert not session.changed
+
+
+def test_a_copy_that_cannot_be_written_is_said_with_the_documents_name(desk: Desk, qtbot: QtBot) -> None:
+    session = desk.add(grainy(), "my picture")
+    session.do(rename_layer(session.document, session.document.layers[0].id, "mine"))
+    recovery_folder().parent.mkdir(parents=True, exist_ok=True)
+    recovery_folder().write_text("in the way")
+    try:
+        desk.autosave()
+        settled(desk, qtbot)
+        assert "'my picture' could not be copied for safety" in errors(desk)[0].message
+    finally:
+        recovery_folder().unlink()

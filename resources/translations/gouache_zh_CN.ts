@@ -1678,6 +1678,10 @@
         <translation> 或 </translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; could not be copied for safety.</source>
+        <translation>无法为“{0}”保存安全副本。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; has no pixels of its own ({1}) and was left out.</source>
         <translation>“{0}”没有自己的像素（{1}），已略过。</translation>
     </message>
@@ -2000,6 +2004,10 @@
     <message>
         <source>Save it with &apos;maximise compatibility&apos;.</source>
         <translation>保存时请启用“最大兼容”。</translation>
+    </message>
+    <message>
+        <source>Save it, and make room on the disk.</source>
+        <translation>请保存它，并清理磁盘空间。</translation>
     </message>
     <message>
         <source>Save the picture again.</source>
