@@ -414,6 +414,21 @@ def test_a_large_picture_appears_tile_by_tile(canvas: Canvas, qtbot: QtBot, monk
     assert source.asked == [Bounds.of(source.size)], "what was seen before does not go meanwhile"
 
 
+def test_a_large_change_appears_tile_by_tile(canvas: Canvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = Painted(3000, 2000)
+    canvas.set_source(source)
+    qtbot.waitUntil(lambda: not canvas._idle.isActive())
+    source.pixels[:] = GREEN
+    source.asked.clear()
+    monkeypatch.setattr("desktop_app.canvas.document_view.ARRIVES_LATER", 2_000_000)
+    canvas.changed(Bounds.of(source.size))
+    assert source.asked == [], "the window does not wait for it"
+    qtbot.waitUntil(lambda: not canvas._idle.isActive())
+    assert sum(bounds.size.area for bounds in source.asked) >= 3000 * 2000
+    assert canvas._surface is not None
+    assert not canvas._surface.stale
+
+
 def test_tiles_come_in_when_there_is_time(canvas: Canvas, qtbot: QtBot) -> None:
     source = Painted(3000, 2000)
     canvas.set_source(source)

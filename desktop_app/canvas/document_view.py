@@ -33,6 +33,8 @@ IDLE_SLICE = 0.006
 """Seconds spent at a time on what is not seen."""
 ARRIVES = 8 * 1024 * 1024
 """Pixels in sight of a source from which it appears tile by tile, for the window is not to wait for it."""
+ARRIVES_LATER = 32 * 1024 * 1024
+"""Pixels in sight of a change from which it does, too: composing them at once would take half a second."""
 MARGIN = 24
 """Logical pixels left around a document that is fitted."""
 
@@ -102,7 +104,12 @@ class DocumentView(QWidget):
         if self._source.size != self._surface.size:
             self.reload()
             return
-        self._update_document(self._surface.change(bounds, self._painted.visible))
+        seen = self._painted.visible
+        if bounds.intersection(seen).size.area > ARRIVES_LATER:
+            self._surface.change(bounds, NOWHERE)
+            self._arriving = True
+        else:
+            self._update_document(self._surface.change(bounds, seen))
         self._run_timers()
 
     def mask_changed(self, bounds: Bounds) -> None:
