@@ -38,10 +38,22 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("models", "list"): Command("inference.cli.models", "add_list_arguments", "run_list", "LIST_HELP"),
     ("models", "inspect"): Command("inference.cli.models", "add_inspect_arguments", "run_inspect", "INSPECT_HELP"),
     ("models", "export"): Command("training.cli_export"),
+    ("train", "collect"): Command("training.cli_data", "add_collect_arguments", "run_collect", "COLLECT_HELP"),
+    ("train", "clean"): Command("training.cli_data", "add_clean_arguments", "run_clean", "CLEAN_HELP"),
+    ("train", "label"): Command("training.cli_data", "add_label_arguments", "run_label", "LABEL_HELP"),
+    ("train", "normalise"): Command("training.cli_data", "add_normalise_arguments", "run_normalise", "NORMALISE_HELP"),
+    ("train", "autoencoder"): Command(
+        "training.cli_train", "add_autoencoder_arguments", "run_autoencoder", "AUTOENCODER_HELP"
+    ),
+    ("train", "model"): Command("training.cli_train", "add_model_arguments", "run_model", "MODEL_HELP"),
+    ("train", "lora"): Command("training.cli_train", "add_lora_arguments", "run_lora", "LORA_HELP"),
     ("doctor",): Command("inference.cli.doctor"),
     ("demo",): Command("inference.cli.demo"),
 }
-GROUPS = {"models": "list, inspect and export models"}
+GROUPS = {
+    "models": "list, inspect and export models",
+    "train": "make datasets, and train models and styles on them",
+}
 
 
 def build_parser() -> argparse.ArgumentParser:

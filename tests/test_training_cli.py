@@ -1,0 +1,110 @@
+"""The commands: from a folder of pictures to a style in the studio, and what is said when something is wrong."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+from drawn import Drawn, one_thread  # noqa: F401 (a fixture)
+from PIL import Image
+
+from inference.alpha import unpremultiply
+from inference.manifest import read_manifest
+from main import main
+from training.corpus import StoredCorpus, find_store
+from training.progress import ProgressLog
+from training.split import Split
+
+QUICK = ["--steps", "4", "--batch", "4", "--sample-steps", "0", "--quiet"]
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory):
+    """Twelve drawings as a dataset with normalised pictures."""
+    folder = tmp_path_factory.mktemp("pictures")
+    drawn = Drawn(count=12)
+    for number, (pixels, caption) in enumerate(zip(drawn.pictures, drawn.captions, strict=True)):
+        name = f"{caption.split(',')[0]} {number}.png"
+        Image.fromarray(unpremultiply(pixels / np.float32(255))).save(folder / name)
+    place = str(folder.parent / "dataset")
+    given = ["--style", "drawn", "--licence", "own", "--source", "these tests", "--quiet"]
+    assert main(["train", "collect", str(folder), "--to", place, *given]) == 0
+    assert main(["train", "normalise", place, "--size", "32", "--quiet"]) == 0
+    return folder.parent / "dataset"
+
+
+def test_a_stored_corpus_is_the_dataset(dataset):
+    corpus = StoredCorpus(dataset, find_store(dataset))
+    assert corpus.pictures.shape == (12, 32, 32, 4)
+    assert all(caption.endswith(", drawn style") for caption in corpus.captions)
+    assert corpus.wording(3, 1, 7) == corpus.wording(3, 1, 7)
+    assert len({corpus.wording(3, 1, epoch) for epoch in range(40)}) > 1
+    assert len(StoredCorpus(dataset, find_store(dataset), Split.TEST).pictures) == 0
+
+
+def test_a_style_from_a_folder_of_pictures(dataset, exported, tmp_path, capsys):
+    run, out = tmp_path / "run", tmp_path / "styled"
+    command = ["train", "lora", str(dataset), "--out", str(run), "--from", str(exported("rgba")), *QUICK]
+    assert main([*command, "--export", str(out), "--title", "My Style", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["path"] == str(out)
+    manifest = read_manifest(out)
+    assert manifest.title == "My Style"
+    assert manifest.styles[0] == "drawn"
+    assert (run / "lora.safetensors").is_file()
+    assert list(ProgressLog(run))[-1].note == f"Exported to {out}."
+
+
+def test_a_run_is_left_when_its_time_is_over_and_goes_on(dataset, saved, tmp_path, capsys):
+    command = ["train", "lora", str(dataset), "--out", str(tmp_path), "--from", str(saved("rgba")), *QUICK]
+    assert main([*command, "--minutes", "0"]) == 130
+    assert "goes on" in capsys.readouterr().err
+    assert main(command) == 0
+    assert capsys.readouterr().out.strip() == str(tmp_path / "lora.safetensors")
+
+
+def test_autoencoder_then_model(dataset, tmp_path, capsys):
+    first, second = tmp_path / "one", tmp_path / "two"
+    tiny = ["--design", "tiny", *QUICK]
+    assert main(["train", "autoencoder", str(dataset), "--out", str(first), "--crop", "0", *tiny]) == 0
+    vae = capsys.readouterr().out.strip()
+    assert main(["train", "model", str(dataset), "--out", str(second), "--vae", vae, *tiny]) == 0
+    assert (second / "model" / "model_index.json").is_file()
+    words = ["--from", str(second / "model"), "--inpainting", *QUICK]
+    assert main(["train", "model", str(dataset), "--out", str(tmp_path / "three"), *words]) == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (["--rate", "0"], "'rate' is 0"),
+        (["--batch", "0"], "'batch' is 0"),
+        (["--rank", "0"], "'rank' is 0"),
+        (["--layers", "most"], "named 'most'"),
+        (["--schedule", "zigzag"], "named 'zigzag'"),
+        (["--size", "48"], "no normalised pictures at 48 pixels"),
+        (["--from", "nowhere"], "not a diffusers pipeline"),
+        (["--device", "tpu"], "no device 'tpu'"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_line(dataset, saved, tmp_path, capsys, change, words):  # noqa: PLR0917
+    command = ["train", "lora", str(dataset), "--out", str(tmp_path), "--from", str(saved("rgba"))]
+    assert main([*command, *QUICK, *change]) == 2
+    said = capsys.readouterr().err.strip()
+    assert words in said
+    assert "\n" not in said
+
+
+def test_one_folder_holds_one_run(dataset, saved, tmp_path, capsys):
+    command = ["train", "lora", str(dataset), "--out", str(tmp_path), "--from", str(saved("rgba")), *QUICK]
+    assert main(command) == 0
+    assert main([*command, "--rank", "3"]) == 2
+    assert "another 'rank' (16, not 3)" in capsys.readouterr().err
+
+
+def test_a_dataset_without_normalised_pictures(dataset, tmp_path, capsys):
+    bare = tmp_path / "bare"
+    shutil.copytree(dataset, bare, ignore=shutil.ignore_patterns("normalised"))
+    assert main(["train", "lora", str(bare), "--out", str(tmp_path / "run")]) == 2
+    assert "train normalise" in capsys.readouterr().err

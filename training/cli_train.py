@@ -1,0 +1,219 @@
+"""train autoencoder, train model, train lora: from normalised pictures to a model; safe to stop and start again."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inference.resources import RESOURCES
+
+if TYPE_CHECKING:
+    from training.corpus import StoredCorpus
+    from training.loop import Running
+    from training.optimise import Optimisation
+    from training.progress import Progress
+
+AUTOENCODER_HELP = "train the autoencoder between pictures and latents"
+MODEL_HELP = "train a model from nothing, or go on from one"
+LORA_HELP = "teach a model a style from ten to fifty pictures"
+NOT_DONE = 130
+"""Exit status of a run that was stopped before its last step."""
+EMBEDDED = RESOURCES / "models" / "sprites"
+
+
+def add_autoencoder_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train autoencoder``."""
+    _common(parser, steps=6000, rate=1e-3, batch=16)
+    parser.add_argument("--design", default="small", metavar="NAME", help="tiny, small or medium (default: small)")
+    parser.add_argument("--from", dest="base", type=Path, default=None, metavar="FOLDER", help="go on from this one")
+    parser.add_argument("--crop", type=int, default=64, metavar="N", help="side of the crops; 0 for whole pictures")
+
+
+def add_model_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train model``."""
+    _common(parser, steps=20000, rate=1.2e-3, batch=32)
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument("--vae", type=Path, default=None, metavar="FOLDER", help="autoencoder of a new model")
+    start.add_argument("--from", dest="base", type=Path, default=None, metavar="FOLDER", help="model to go on from")
+    parser.add_argument("--design", default="small", metavar="NAME", help="tiny, preview, small or medium")
+    parser.add_argument("--inpainting", action="store_true", help="let the model see the mask and what is around it")
+    parser.add_argument("--keep-text", action="store_true", help="leave the text encoder as it is (with --from)")
+    parser.add_argument("--half", action="store_true", help="store the finished weights in half precision")
+
+
+def add_lora_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train lora``."""
+    _common(parser, steps=600, rate=1e-3, batch=16)
+    parser.add_argument("--from", dest="base", type=Path, default=EMBEDDED, metavar="MODEL", help="default: embedded")
+    parser.add_argument("--rank", type=int, default=16, metavar="N", help="size of the change (default: 16)")
+    parser.add_argument("--layers", default="all", metavar="NAME", help="attention or all (default: all)")
+    parser.add_argument("--keep-text", action="store_true", help="leave the text encoder as it is")
+    parser.add_argument("--strength", type=float, default=1.0, metavar="X", help="of the exported model (1)")
+    parser.add_argument(
+        "--export", type=Path, default=None, metavar="FOLDER", help="write a model that the studio runs"
+    )
+    parser.add_argument("--title", default="", metavar="TEXT", help="name of the exported model")
+
+
+def _common(parser: argparse.ArgumentParser, *, steps: int, rate: float, batch: int) -> None:
+    parser.add_argument("dataset", type=Path, metavar="DATASET", help="a dataset with normalised pictures")
+    parser.add_argument("--out", type=Path, required=True, metavar="RUN", help="the run's folder; goes on where it was")
+    parser.add_argument("--size", type=int, default=None, metavar="N", help="side of the normalised pictures")
+    parser.add_argument("--steps", type=int, default=steps, metavar="N", help=f"default: {steps}")
+    parser.add_argument("--rate", type=float, default=rate, metavar="X", help=f"learning rate (default: {rate:g})")
+    parser.add_argument("--warmup", type=int, default=None, metavar="N", help="default: a twentieth, at most 500")
+    parser.add_argument("--schedule", default="cosine", metavar="NAME", help="cosine, linear or constant")
+    parser.add_argument("--batch", type=int, default=batch, metavar="N", help=f"pictures a step (default: {batch})")
+    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--device", default="cpu", metavar="NAME", help="cpu or cuda")
+    parser.add_argument("--fp32", action="store_true", help="no bfloat16 arithmetic")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each process; 0 for torch's choice")
+    parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (CPU only)")
+    parser.add_argument("--save-seconds", type=float, default=120, metavar="S", help="between checkpoints")
+    parser.add_argument("--sample-steps", type=int, default=500, metavar="N", help="between sample pictures")
+    parser.add_argument("--minutes", type=float, default=None, metavar="M", help="save and leave after this time")
+    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+
+
+def run_autoencoder(args: argparse.Namespace) -> int:
+    """Train the autoencoder; its folder is the result."""
+    from training.autoencoder import AutoencoderSettings, train_autoencoder
+    from training.split import Split
+
+    held_out = _corpus(args, Split.VALIDATION)
+    reports = train_autoencoder(
+        _corpus(args),
+        args.out,
+        settings=AutoencoderSettings(design=args.design, base=args.base, crop=args.crop),
+        running=_running(args),
+        optimisation=_optimisation(args),
+        held_out=held_out if len(held_out.pictures) else None,
+    )
+    return _follow(args, reports, lambda: args.out / "vae")
+
+
+def run_model(args: argparse.Namespace) -> int:
+    """Train a model; its diffusers folder, which ``models export`` takes, is the result."""
+    from training.denoiser import DenoiserSettings, train_denoiser
+
+    settings = DenoiserSettings(
+        design=args.design,
+        base=args.base,
+        inpainting=args.inpainting,
+        train_text=not args.keep_text,
+        half=args.half,
+    )
+    reports = train_denoiser(
+        _corpus(args),
+        args.out,
+        settings=settings,
+        running=_running(args),
+        optimisation=_optimisation(args),
+        vae=args.vae,
+    )
+    return _follow(args, reports, lambda: args.out / "model")
+
+
+def run_lora(args: argparse.Namespace) -> int:
+    """Train a LoRA and export the model with it; the model's folder (or the LoRA's file) is the result."""
+    from training.denoiser import DenoiserSettings
+    from training.lora import LORA_FILE, LoraSettings, export_lora, train_lora
+    from training.restore import trainable_folder
+
+    corpus, base = _corpus(args), trainable_folder(args.base, args.out)
+    reports = train_lora(
+        corpus,
+        base,
+        args.out,
+        lora=LoraSettings(rank=args.rank, targets=args.layers, train_text=not args.keep_text),
+        settings=DenoiserSettings(),
+        running=_running(args),
+        optimisation=_optimisation(args),
+    )
+
+    def finish() -> Path:
+        if args.export is None:
+            return args.out / LORA_FILE
+        from training.card import styled_card
+        from training.progress import Progress, ProgressLog
+
+        card = styled_card(args.base, corpus, args.title or args.export.name)
+        export_lora(base, args.out / LORA_FILE, args.export, strength=args.strength, card=card, overwrite=True)
+        done = Progress(step=args.steps, steps=args.steps, note=f"Exported to {args.export}.")
+        ProgressLog(args.out).append(done)
+        return args.export
+
+    return _follow(args, reports, finish)
+
+
+def _corpus(args: argparse.Namespace, split: Any = None) -> StoredCorpus:
+    from training.corpus import StoredCorpus, find_store
+    from training.split import Split
+
+    return StoredCorpus(args.dataset, find_store(args.dataset, args.size), split or Split.TRAIN)
+
+
+def _running(args: argparse.Namespace) -> Running:
+    from training.loop import Running
+
+    return Running(
+        seed=args.seed,
+        batch=args.batch,
+        device=args.device,
+        bf16=not args.fp32,
+        threads=args.threads,
+        workers=args.workers,
+        save_seconds=args.save_seconds,
+        sample_steps=args.sample_steps,
+    )
+
+
+def _optimisation(args: argparse.Namespace) -> Optimisation:
+    from training.optimise import Optimisation
+
+    warmup = min(500, args.steps // 20) if args.warmup is None else args.warmup
+    return Optimisation(steps=args.steps, rate=args.rate, warmup=warmup, schedule=args.schedule)
+
+
+def _follow(args: argparse.Namespace, reports: Iterator[Progress], finish: Callable[[], Path]) -> int:
+    """Show the reports until the run is done, stopped, or its time is over; then print the result."""
+    from training.stopping import Stopped, stoppable
+
+    try:
+        with stoppable(), closing(reports):  # type: ignore[type-var]
+            last = _shown(args, reports)
+            result = finish() if last is not None and last.step == last.steps else None
+    except Stopped:
+        last = result = None
+    if last is None or result is None:
+        print("gouache: The run is saved; the same command goes on.", file=sys.stderr)
+        return NOT_DONE
+    if args.json:
+        print(json.dumps({"path": str(result), "step": last.step, "loss": last.loss, "figures": dict(last.figures)}))
+    else:
+        print(result)
+    return 0
+
+
+def _shown(args: argparse.Namespace, reports: Iterator[Progress]) -> Progress | None:
+    """Print reports, at most one in two seconds. Returns the last."""
+    import time
+
+    from training.progress import in_words
+
+    start = shown = time.monotonic()
+    last = None
+    for last in reports:
+        now = time.monotonic()
+        if not args.quiet and (last.worth_a_line or now - shown > 2):
+            print(in_words(last), file=sys.stderr, flush=True)
+            shown = now
+        if args.minutes is not None and now - start > args.minutes * 60:
+            return None
+    return last
