@@ -23,7 +23,7 @@ class _Task:
     done: Callable[[Any], None]
     failed: Callable[[GouacheError], None]
     key: str | None
-    future: Future[None] | None = None
+    future: Future[None]
 
 
 class Background(QObject):
@@ -64,18 +64,15 @@ class Background(QObject):
         if key is not None:
             self.forget(key)
         number = next(self._numbers)
-        self._tasks[number] = _Task(done, failed, key)
-        future = self._pool.submit(self._work, number, work)
-        if number in self._tasks:
-            self._tasks[number] = _Task(done, failed, key, future)
+        # Its end is queued, so it cannot be told before it is known here.
+        self._tasks[number] = _Task(done, failed, key, self._pool.submit(self._work, number, work))
 
     def forget(self, key: str) -> None:
         """The end of the tasks of this key is not heard any more."""
         for number, task in list(self._tasks.items()):
             if task.key == key:
                 del self._tasks[number]
-                if task.future is not None:
-                    task.future.cancel()
+                task.future.cancel()
 
     def close(self) -> None:
         """Wait for what is under way; what it would have told is not heard any more."""

@@ -16,7 +16,7 @@ from desktop_app.background import Background
 from desktop_app.desk import Desk
 from desktop_app.document.applying import applied, looks, merged
 from desktop_app.document.document import Document
-from desktop_app.document.layers import LayerId
+from desktop_app.document.layers import LayerId, rgba
 from desktop_app.jobs import Jobs
 from desktop_app.requests import GenerateSettings, Situation, Watch, build, topmost
 from desktop_app.results import Mode, Result, Run
@@ -75,7 +75,8 @@ class _Backdrop:
     def mixed(self, preview: Pixels) -> Pixels:
         """A step's picture laid into the ground."""
         height, width = self.share.shape
-        new = premultiply(_rgba(cv2.resize(preview, (width, height), interpolation=cv2.INTER_LINEAR)))
+        resized = cv2.resize(preview, (width, height), interpolation=cv2.INTER_LINEAR)
+        new = premultiply(rgba(np.asarray(resized, np.uint8)))
         share = self.share[..., None]
         return unpremultiply(self.ground * (1 - share) + new * share)
 
@@ -229,7 +230,7 @@ class Making(QObject):
             return
         job = self._jobs.job(number)
         assert job is not None
-        preview = _rgba(step.previews[0])
+        preview = rgba(step.previews[0])
         if isinstance(job.request, Inpaint):
             backdrop = self._backdrop(number, job.request)
             if backdrop is None:
@@ -344,13 +345,7 @@ def _laid(request: Inpaint) -> _Backdrop:
     common = image.intersection(at)
     if not common.empty:
         part = request.image[common.moved(-image.x, -image.y).slices]
-        seen[common.moved(-at.x, -at.y).slices] = _rgba(part)
+        seen[common.moved(-at.x, -at.y).slices] = rgba(part)
     small = cv2.resize(seen, (width, height), interpolation=cv2.INTER_AREA)
     share = cv2.resize(planned.masks.composite, (width, height), interpolation=cv2.INTER_AREA)
     return _Backdrop(premultiply(np.asarray(small, np.uint8)), np.asarray(share, np.float32))
-
-
-def _rgba(pixels: np.ndarray) -> Pixels:
-    if pixels.shape[2] == 4:
-        return pixels
-    return np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])

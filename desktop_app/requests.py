@@ -47,7 +47,6 @@ INPAINT_STRENGTH, VARY_STRENGTH = 1.0, 0.6
 ROOM = 64
 """Pixels around the context that go along with a request, so that it is planned as it was shown."""
 _BAND = 256
-_NOWHERE = Bounds(0, 0, 0, 0)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDockWidget, QLabel, QMainWindow, QSizePolicy, QWidget
 
 from desktop_app import theme
@@ -207,8 +207,3 @@ class Window(QMainWindow):
         if screen is None:
             return QSize(1440, 900)
         return QSize(min(1600, screen.width()), min(1000, screen.height()))
-
-
-def program_icon() -> QIcon:
-    """The program's icon."""
-    return theme.icon("generate")
