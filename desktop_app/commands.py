@@ -14,13 +14,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from desktop_app.document.arranging import add_layer, crop
+from desktop_app.document.inks import through
 from desktop_app.document.transforming import Turn
 from desktop_app.pictures import copy_to_clipboard, from_image, local_files
 from desktop_app.session import Session
 from desktop_app.tools import commands as edits
 from inference.alpha import Pixels
 from inference.errors import BadRequest, GouacheError
-from inference.masks import Mask
 
 if TYPE_CHECKING:
     from desktop_app.studio import Studio
@@ -168,9 +168,9 @@ class Commands(QObject):
             bounds = bounds.intersection(layer.bounds)
             if bounds.empty:
                 raise BadRequest("Nothing of this layer is selected.", hint="Select a part of it, or another layer.")
-            pixels = layer.part(bounds).copy()
+            pixels = layer.part(bounds)
         if document.selected() is not None:
-            pixels = _through(pixels, document.selection[bounds.slices])
+            pixels = through(pixels, document.selection[bounds.slices])
         copy_to_clipboard(pixels)
 
     def _crop_to_selection(self, session: Session) -> None:
@@ -217,11 +217,6 @@ class Commands(QObject):
             command(session)
         except GouacheError as error:
             self._studio.fail(error)
-
-
-def _through(pixels: Pixels, mask: Mask) -> Pixels:
-    pixels[..., 3] = (pixels[..., 3].astype(int) * mask // 255).astype("uint8")
-    return pixels
 
 
 def _in_text(command: str) -> bool:

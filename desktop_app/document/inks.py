@@ -47,6 +47,13 @@ def erased(alpha: Bytes, coverage: Mask) -> Bytes:
     return times(alpha, 255 - coverage)
 
 
+def through(pixels: Pixels, coverage: Mask) -> Pixels:
+    """A copy of a layer's pixels that shows only as much of them as a coverage lets through."""
+    out = pixels.copy()
+    out[..., 3] = times(pixels[..., 3], coverage)
+    return out
+
+
 def times(coverage: Mask, other: Mask) -> Mask:
     """The product of two coverages."""
     return as_bytes(cv2.multiply(np.ascontiguousarray(coverage), np.ascontiguousarray(other), scale=1 / 255))

@@ -7,14 +7,12 @@ from dataclasses import replace
 from desktop_app.document import filling, selecting
 from desktop_app.document.arranging import add_layer
 from desktop_app.document.edits import Edit
-from desktop_app.document.inks import Colour, times
+from desktop_app.document.inks import Colour, through
 from desktop_app.document.layers import Layer, Stack
 from desktop_app.document.transforming import Turn, turn_layer
 from desktop_app.session import Session
 from desktop_app.tools.gestures import one_step
-from inference.alpha import Pixels
 from inference.errors import BadRequest
-from inference.geometry import Bounds
 
 
 def invert(session: Session) -> None:
@@ -85,14 +83,10 @@ def _copied(session: Session) -> Edit:
     bounds = layer.bounds if found is None else layer.bounds.intersection(found)
     if bounds.empty:
         raise BadRequest("Nothing of this layer is selected.", hint="Select a part of it, or another layer.")
-    pixels = layer.part(bounds).copy() if found is None else _through(layer, bounds, document.selection[bounds.slices])
+    pixels = layer.part(bounds)
+    if found is not None:
+        pixels = through(pixels, document.selection[bounds.slices])
     return _like(layer, add_layer(document, pixels, x=bounds.x, y=bounds.y, label="Layer via copy"))
-
-
-def _through(layer: Layer, bounds: Bounds, mask: Pixels) -> Pixels:
-    pixels = layer.part(bounds).copy()
-    pixels[..., 3] = times(pixels[..., 3], mask)
-    return pixels
 
 
 def _like(layer: Layer, edit: Edit) -> Edit:
