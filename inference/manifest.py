@@ -291,7 +291,7 @@ def _recognise(folder: Path, card: dict[str, Any], parts: dict[str, Part]) -> Mo
     if channels not in (3, 4):
         raise ModelRefused(f"{decoder.path} makes pictures of {channels} channels.", hint="RGB and RGBA are known.")
     family = _family(unet, parts)
-    factor = _factor(vae)
+    factor = latent_factor(vae)
     native = _native(card, unet, family, factor)
     embedded = _axis(unet, "timestep_cond", 1) or unet.config.get("time_cond_proj_dim") or 256
     embedded = embedded if "timestep_cond" in unet.header.inputs else 0
@@ -351,9 +351,10 @@ def _family(unet: Part, parts: Mapping[str, Part]) -> Family:
     return {768: Family.SD1, 1024: Family.SD2}.get(width, Family.OWN)
 
 
-def _factor(vae: Mapping[str, Any]) -> int:
+def latent_factor(vae: Mapping[str, Any]) -> int:
+    """Pixels of a side that one latent pixel stands for, from an autoencoder's config."""
     blocks = vae.get("block_out_channels")
-    return 2 ** (len(blocks) - 1) if blocks else 8
+    return int(vae.get("patch") or 1) * 2 ** (len(blocks) - 1) if blocks else 8
 
 
 def _native(card: Mapping[str, Any], unet: Part, family: Family, factor: int) -> Size:

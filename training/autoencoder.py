@@ -27,21 +27,29 @@ from training.limits import check
 from training.loop import Running, Sample, train
 from training.models import load_vae, quiet, to_pixels
 from training.optimise import Optimisation
+from training.patched import PatchedAutoencoderKL
 from training.progress import Progress
 
 SHOWN = 8
+STARTED = 512
+"""Pictures whose principal components a linear start is made of."""
 MEASURED = 32
 """Pictures that the reconstruction is measured on while training; the evaluation measures on all held-out ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AutoencoderDesign:
-    """Size of an autoencoder; it shrinks a side by 2 for each step from one level of channels to the next."""
+    """Size of an autoencoder; it shrinks a side by 2 for each step from one level of channels to the next.
+
+    Attributes:
+        patch: pixels of a side that are channels from the first step on; 0 for a plain AutoencoderKL.
+    """
 
     channels: tuple[int, ...]
     latent_channels: int = 6
     layers: int = 1
     groups: int = 8
+    patch: int = 0
 
     def build(self, side: int) -> Any:
         """One with random weights, for RGBA pictures of ``side`` pixels."""
@@ -59,15 +67,17 @@ class AutoencoderDesign:
             "mid_block_add_attention": False,
         }
         with quiet():
-            return AutoencoderKL(**settings)
+            return PatchedAutoencoderKL(**settings, patch=self.patch) if self.patch else AutoencoderKL(**settings)
 
 
 DESIGNS = {
     "tiny": AutoencoderDesign(channels=(8, 8, 16), latent_channels=4, groups=4),
     "small": AutoencoderDesign(channels=(32, 64, 96, 128)),
     "medium": AutoencoderDesign(channels=(32, 64, 128, 192), latent_channels=8, layers=2),
+    "sprites": AutoencoderDesign(channels=(64, 128), latent_channels=24, patch=4),
 }
-"""By name; "small" is the one of the notes (3.3 M parameters, 26 dB after 24 minutes on two cores)."""
+"""By name; "small" is a plain one (3.3 M parameters, 26 dB after 24 minutes on two cores), "sprites" is that of the
+embedded model."""
 
 LIMITS = {"crop": (0, 4096), "whole": (0.0, 1.0), "divergence": (0.0, 10.0), "edges": (0.0, 100.0), "blocks": (0, 100)}
 
@@ -126,13 +136,15 @@ class AutoencoderTask:
     ) -> None:
         side = corpus.pictures.shape[1]
         self.vae = load_vae(settings.base) if settings.base else DESIGNS[settings.design].build(side)
-        self.vae.to(running.device).train()
+        if isinstance(self.vae, PatchedAutoencoderKL) and settings.base is None:
+            self.vae.start_linear(_spread_out(corpus, STARTED))
+        self.vae.to(running.device, memory_format=torch.channels_last).train()
         self.corpus, self.held_out = corpus, held_out or corpus
         self._settings, self._running, self._whole_from = settings, running, round(steps * (1 - settings.whole))
         self._losses = _Losses(divergence=settings.divergence, edges=settings.edges, blocks=settings.blocks)
 
     def trained(self) -> dict[str, nn.Parameter]:
-        return dict(self.vae.named_parameters())
+        return {name: p for name, p in self.vae.named_parameters() if p.requires_grad}
 
     def batch(self, step: int, part: int, parts: int) -> Tensor:
         run, crop = self._running, self._settings.crop
@@ -144,7 +156,7 @@ class AutoencoderTask:
         # Each part draws its own crops; the step that they are drawn for differs.
         pictures = self.corpus.pictures[at]
         pictures = crops(pictures, side if whole else crop, run.seed, step * parts + part)
-        return torch.from_numpy(to_samples(pictures, 4)).to(run.device)
+        return torch.from_numpy(to_samples(pictures, 4)).to(run.device, memory_format=torch.channels_last)
 
     def loss(self, batch: Tensor) -> Tensor:
         posterior = self.vae.encode(batch).latent_dist
@@ -177,8 +189,11 @@ def psnr(made: Tensor, wanted: Tensor) -> float:
 
 @torch.no_grad()
 def normalised(vae: Any, samples: Tensor, batch: int = 8) -> Any:
-    """The same autoencoder with latents of mean 0 and deviation 1 in each channel: folded exactly into the 1x1
-    convolutions around the latents, so that the scaling factor is 1.
+    """The same autoencoder with latents of mean 0 and deviation 1: folded exactly into the 1x1 convolutions around the
+    latents, so that the scaling factor is 1.
+
+    Each channel gets a deviation of 1; with a linear start the mean variance becomes 1 and channels keep their
+    proportions, for the noise of diffusion is to drown what matters least first.
 
     Args:
         samples: (pictures, channels, height, width) in [-1, 1] on which the latents are measured.
@@ -187,19 +202,33 @@ def normalised(vae: Any, samples: Tensor, batch: int = 8) -> Any:
     posteriors = [vae.encode(part).latent_dist for part in samples.split(batch)]
     mean = torch.cat([p.mean for p in posteriors]).double()
     power = mean.var(dim=(0, 2, 3)) + torch.cat([p.var for p in posteriors]).double().mean(dim=(0, 2, 3))
-    centre, spread = mean.mean(dim=(0, 2, 3)), power.sqrt()
-    before, after = vae.quant_conv, vae.post_quant_conv
-    channels = len(centre)
-    weight, bias = before.weight.double(), _bias(before)
-    weight[:channels] /= spread.view(-1, 1, 1, 1)
-    bias[:channels] = (bias[:channels] - centre) / spread
-    bias[channels:] -= 2 * spread.log()
-    matrix = after.weight.double()
-    shifted = _bias(after) + (matrix[:, :, 0, 0] @ centre)
-    for conv, new_weight, new_bias in ((before, weight, bias), (after, matrix * spread.view(1, -1, 1, 1), shifted)):
-        conv.weight.data, conv.bias = new_weight.float(), nn.Parameter(new_bias.float())
+    linear = isinstance(vae, PatchedAutoencoderKL)
+    spread = (power.mean().expand_as(power) if linear else power).sqrt()
+    centre = mean.mean(dim=(0, 2, 3))
+    _rescale_output(vae.quant_conv, centre, spread)
+    vae.quant_conv.bias.data[len(centre) :] -= 2 * spread.log().float()
+    _rescale_input(vae.post_quant_conv, centre, spread)
+    if linear:
+        _rescale_output(vae.analysis, torch.zeros_like(centre), spread)
+        _rescale_input(vae.synthesis, centre, spread)
     vae.register_to_config(scaling_factor=1.0)
     return vae
+
+
+def _rescale_output(conv: nn.Conv2d, centre: Tensor, spread: Tensor) -> None:
+    """Let the first channels that a 1x1 convolution gives be moved and divided."""
+    weight, bias, count = conv.weight.double(), _bias(conv), len(centre)
+    weight[:count] /= spread.view(-1, 1, 1, 1)
+    bias[:count] = (bias[:count] - centre) / spread
+    conv.weight.data, conv.bias.data = weight.float(), bias.float()  # type: ignore[union-attr]
+
+
+def _rescale_input(conv: nn.Conv2d, centre: Tensor, spread: Tensor) -> None:
+    """Let a 1x1 convolution take channels that were moved and divided."""
+    weight = conv.weight.double()
+    bias = _bias(conv) + weight[:, :, 0, 0] @ centre
+    weight = weight * spread.view(1, -1, 1, 1)
+    conv.weight.data, conv.bias.data = weight.float(), bias.float()  # type: ignore[union-attr]
 
 
 def _bias(conv: nn.Conv2d) -> Tensor:
@@ -236,10 +265,14 @@ def train_autoencoder(
     yield from train(make, folder, running, optimisation, kept, _write)
 
 
+def _spread_out(corpus: Corpus, count: int) -> Tensor:
+    """About ``count`` pictures from all over the corpus."""
+    some = corpus.pictures[:: max(1, len(corpus.pictures) // count)]
+    return torch.from_numpy(to_samples(np.asarray(some), 4))
+
+
 def _write(task: AutoencoderTask, folder: Path) -> None:
-    device = task._running.device
-    some = task.corpus.pictures[:: max(1, len(task.corpus.pictures) // 256)]
-    finished = normalised(task.vae, torch.from_numpy(to_samples(np.asarray(some), 4)).to(device))
+    finished = normalised(task.vae, _spread_out(task.corpus, 256).to(task._running.device))
     with replace_folder(folder / "vae") as draft, quiet():
         finished.eval().to("cpu").save_pretrained(draft)
 

@@ -29,7 +29,9 @@ EMBEDDED = RESOURCES / "models" / "sprites"
 def add_autoencoder_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``train autoencoder``."""
     _common(parser, steps=6000, rate=1e-3, batch=16)
-    parser.add_argument("--design", default="small", metavar="NAME", help="tiny, small or medium (default: small)")
+    parser.add_argument(
+        "--design", default="small", metavar="NAME", help="tiny, small, medium or sprites (default: small)"
+    )
     parser.add_argument("--from", dest="base", type=Path, default=None, metavar="FOLDER", help="go on from this one")
     parser.add_argument("--crop", type=int, default=64, metavar="N", help="side of the crops; 0 for whole pictures")
 
@@ -40,7 +42,9 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     start = parser.add_mutually_exclusive_group(required=True)
     start.add_argument("--vae", type=Path, default=None, metavar="FOLDER", help="autoencoder of a new model")
     start.add_argument("--from", dest="base", type=Path, default=None, metavar="FOLDER", help="model to go on from")
-    parser.add_argument("--design", default="small", metavar="NAME", help="tiny, preview, small or medium")
+    parser.add_argument("--design", default="small", metavar="NAME", help="tiny, preview, small, sprites or medium")
+    parser.add_argument("--only-sketch", action="store_true", help="only the words and the sketch (design sprites)")
+    parser.add_argument("--mirror", type=float, default=0.5, metavar="SHARE", help="of pictures, mirrored (0.5)")
     parser.add_argument("--inpainting", action="store_true", help="let the model see the mask and what is around it")
     parser.add_argument("--keep-text", action="store_true", help="leave the text encoder as it is (with --from)")
     parser.add_argument("--half", action="store_true", help="store the finished weights in half precision")
@@ -108,6 +112,8 @@ def run_model(args: argparse.Namespace) -> int:
         inpainting=args.inpainting,
         train_text=not args.keep_text,
         half=args.half,
+        only_sketch=args.only_sketch,
+        mirror=args.mirror,
     )
     reports = train_denoiser(
         _corpus(args),

@@ -25,6 +25,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 
 from inference.errors import BadRequest, UnknownName
 from inference.files import replace_file, replace_folder
+from inference.manifest import latent_factor
 from training.autoencoder import check_corpus
 from training.batches import (
     Corpus,
@@ -54,6 +55,7 @@ from training.models import (
 )
 from training.optimise import Optimisation
 from training.progress import Progress
+from training.sketched import SketchedUNet
 from training.vocabulary import write_tokenizer
 
 SHOWN = 8
@@ -72,6 +74,7 @@ class Design:
         attends: for each level, whether it attends to the words there.
         groups: of the norms; divides every number of channels.
         width: of the text encoder and of what the UNet attends to.
+        components: of the UNet's sketch (``training.sketched``); 0 for a plain UNet.
     """
 
     channels: tuple[int, ...]
@@ -84,6 +87,7 @@ class Design:
     text_heads: int = 4
     window: int = 24
     vocabulary: int = 6000
+    components: int = 0
 
     def build_unet(self, side: int, latent_channels: int, inpainting: bool) -> Any:
         """A UNet with random weights for latents of ``side``."""
@@ -106,6 +110,8 @@ class Design:
             "resnet_time_scale_shift": "scale_shift",
         }
         with quiet():
+            if self.components:
+                return SketchedUNet(components=self.components, **settings)
             return UNet2DConditionModel(**settings)
 
     def build_text(self, tokenizer: Any) -> Any:
@@ -131,11 +137,12 @@ DESIGNS = {
     ),
     "preview": Design(channels=(96, 160, 224), attends=(False, True, False), vocabulary=4634),
     "small": Design(channels=(96, 160, 224), attends=(True, True, False)),
+    "sprites": Design(channels=(96, 160, 224), attends=(False, True, False), components=384),
     "medium": Design(channels=(128, 256, 320), attends=(True, True, True), width=256, text_layers=4),
 }
-"""By name; "preview" is the design that was measured best on two cores, "medium" is for a GPU."""
+"""By name; "preview" is a plain one for two cores, "sprites" the embedded model's, "medium" is for a GPU."""
 
-LIMITS = {"gamma": (0.0, 1000.0), "mirror": (0.0, 1.0)}
+LIMITS = {"gamma": (0.0, 1000.0), "mirror": (0.0, 1.0), "sketch": (0.0, 100.0)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +156,8 @@ class DenoiserSettings:
         train_text: change the text encoder too.
         gamma: of min-SNR weighting; 0 for none.
         mirror: share of pictures that are mirrored, where their captions allow it.
+        sketch: weight of the sketch's error, where the UNet has one.
+        only_sketch: train the words and the sketch alone, at a hundredth of the cost of a step.
         guidance: of the sample pictures.
         half: store the finished weights in half precision.
     """
@@ -159,6 +168,8 @@ class DenoiserSettings:
     train_text: bool = True
     gamma: float = 5.0
     mirror: float = 0.5
+    sketch: float = 0.5
+    only_sketch: bool = False
     guidance: float = 4.0
     half: bool = False
 
@@ -180,8 +191,7 @@ def new_models(corpus: Corpus, vae: Any, folder: Path, settings: DenoiserSetting
             write_tokenizer(_heard(corpus), draft, size=design.vocabulary, window=design.window)
     with quiet():
         tokenizer = CLIPTokenizer.from_pretrained(place, local_files_only=True)
-    factor = 2 ** (len(vae.config["block_out_channels"]) - 1)
-    side, channels = corpus.pictures.shape[1] // factor, vae.config["latent_channels"]
+    side, channels = corpus.pictures.shape[1] // latent_factor(vae.config), vae.config["latent_channels"]
     text, unet = design.build_text(tokenizer), design.build_unet(side, channels, settings.inpainting)
     return Models([text], [tokenizer], unet, vae, dict(ZERO_SNR))
 
@@ -227,6 +237,30 @@ def latents_of(vae: Any, corpus: Corpus, file: Path, device: str, batch: int = 1
     with replace_file(mark) as draft:
         np.save(draft, np.concatenate(parts).astype(np.float32))
     return np.load(mark, mmap_mode="r")
+
+
+def eigenpictures(latents: NDArray[np.float32], count: int) -> tuple[Tensor, Tensor]:
+    """Mean and principal components of latents, each component times its deviation.
+
+    Args:
+        latents: as ``latents_of`` gives them; the plain ones are taken.
+        count: components that are wanted; fewer when there are fewer pictures.
+
+    Returns:
+        (channels, height, width) and (count, channels, height, width).
+    """
+    rows = torch.from_numpy(np.ascontiguousarray(latents[:, 0, 0])).flatten(1)
+    mean = rows.mean(0)
+    rows = rows - mean
+    count = min(count, *rows.shape)
+    # Of the smaller of the two products of the rows with themselves.
+    wide = rows.shape[1] > rows.shape[0]
+    power, vectors = torch.linalg.eigh(rows @ rows.T if wide else rows.T @ rows)
+    power, vectors = power[-count:].flip(0).clamp(min=0), vectors[:, -count:].flip(1)
+    deviations = (power / len(rows)).sqrt()
+    directions = rows.T @ (vectors / power.sqrt().clamp(min=1e-12)) if wide else vectors
+    shape = latents.shape[3:]
+    return mean.view(shape), (directions * deviations).T.reshape(count, *shape)
 
 
 def _fingerprint(vae: Any, corpus: Corpus) -> int:
@@ -276,8 +310,11 @@ class DiffusionTask:
         self._settings, self._run = settings, running
         self.objective = Objective.of(models.scheduler, settings.gamma)
         self._latents = latents_of(models.vae, corpus, folder / "latents", running.device)
+        if isinstance(models.unet, SketchedUNet) and settings.base is None:
+            models.unet.sketch.set_basis(*eigenpictures(self._latents, models.unet.config["components"]))
         if running.device == "cpu" and self._latents.shape[-2] * self._latents.shape[-1] <= SMALL_LATENT:
             small_attention(models)
+        self.models.unet.to(memory_format=torch.channels_last)
         self._may_mirror = np.array([may_mirror(caption) for caption in corpus.captions])
 
     def trained(self) -> dict[str, nn.Parameter]:
@@ -318,12 +355,21 @@ class DiffusionTask:
     def loss(self, batch: DiffusionBatch) -> Tensor:
         side = (batch.clean.shape[2] * self.models.factor, batch.clean.shape[3] * self.models.factor)
         words = encode_words(self.models, batch.ids, side)
+        unet, weight = self.models.unet, self._settings.sketch
+        if self._settings.only_sketch:
+            return (unet.sketch.draw(unet.sketch(words.states)) - batch.clean).square().mean()
         noisy = self.objective.add_noise(batch.clean, batch.noise, batch.times)
         predicted = predict(self.models, noisy, batch.times, words, batch.told)
-        return self.objective.loss(predicted, batch.clean, batch.noise, batch.times)
+        loss = self.objective.loss(predicted, batch.clean, batch.noise, batch.times)
+        if isinstance(unet, SketchedUNet) and unet.sketched is not None:
+            loss = loss + weight * (unet.sketched - batch.clean).square().mean()
+        return loss
 
     def sample(self) -> Sample:
-        prompts = list(dict.fromkeys(self.corpus.captions))[:SHOWN]
+        every = list(dict.fromkeys(self.corpus.captions))
+        prompts = every[:: max(1, len(every) // SHOWN)][:SHOWN]
+        if self._settings.only_sketch:
+            return self._sketches(prompts)
         shape = (self._latents.shape[-2], self._latents.shape[-1])
         with torch.autocast(self._run.device, torch.bfloat16, enabled=self._run.bf16):
             latents = sample_latents(
@@ -336,6 +382,12 @@ class DiffusionTask:
                 blank=self._blank() if self.models.inpainting else None,
             )
         return Sample(to_pixels(decode_latents(self.models.vae, latents)), prompts, columns=min(4, len(prompts)))
+
+    def _sketches(self, prompts: list[str]) -> Sample:
+        models = self.models
+        words = encode_words(models, [i.to(self._run.device) for i in tokens(models.tokenizers, prompts)], (0, 0))
+        latents = models.unet.sketch.draw(models.unet.sketch(words.states))
+        return Sample(to_pixels(decode_latents(models.vae, latents)), prompts, columns=min(4, len(prompts)))
 
     def _blank(self) -> Tensor:
         """Latents of a picture that is masked as a whole."""
@@ -369,7 +421,12 @@ def make_denoiser(
         models = new_models(corpus, load_vae(vae), folder, settings)
     models = (widened(models) if settings.inpainting else models).to(running.device).freeze()
     models.unet.requires_grad_(True).train()
-    parameters = named("unet", models.unet)
+    sketched = isinstance(models.unet, SketchedUNet)
+    if sketched:
+        models.unet.sketch.basis.requires_grad_(False)
+    if settings.only_sketch and not sketched:
+        raise BadRequest("This model has no sketch to train.", hint="Leave out --only-sketch.")
+    parameters = named("unet.sketch", models.unet.sketch) if settings.only_sketch else named("unet", models.unet)
     for index, text in enumerate(models.texts if settings.train_text else ()):
         text.requires_grad_(True).train()
         parameters |= named(f"text{index}", text)

@@ -30,9 +30,10 @@ from transformers.utils import logging as transformers_logging
 
 from inference.errors import BadRequest, GouacheError, ModelRefused
 from inference.files import replace_folder
-from inference.manifest import MANIFEST_FILE, MANIFEST_VERSION, hash_parts
+from inference.manifest import MANIFEST_FILE, MANIFEST_VERSION, hash_parts, latent_factor
 from inference.pipelines import fit_preview
 from inference.runtime import Runtime
+from training.kinds import kind_in
 
 OPSET = 17
 TRACED_LATENT = 9
@@ -181,8 +182,7 @@ class _Encoder(nn.Module):
         self.vae = vae
 
     def forward(self, sample: Tensor) -> Tensor:
-        hidden = self.vae.encoder(sample)
-        return self.vae.quant_conv(hidden) if self.vae.quant_conv is not None else hidden
+        return self.vae._encode(sample)
 
 
 class _Decoder(nn.Module):
@@ -267,7 +267,7 @@ def unet_part(unet: UNet2DConditionModel, dtype: torch.dtype) -> PartExport:
 def vae_parts(vae: AutoencoderKL, dtype: torch.dtype) -> list[PartExport]:
     """The autoencoder's two halves."""
     config: Any = vae.config
-    factor = 2 ** (len(config.block_out_channels) - 1)
+    factor = latent_factor(config)
 
     def normal(seed: int, *shape: int) -> Tensor:
         return torch.randn(shape, generator=torch.Generator().manual_seed(seed)).to(dtype)
@@ -311,7 +311,7 @@ def _load_parts(source: Path, precision: Precision, fused: bool) -> Iterator[Par
 
     def load(cls: Any, folder: str, dtype: torch.dtype, **how: str) -> Any:
         with _no_progress_bars():
-            model, found = cls.from_pretrained(
+            model, found = kind_in(source / folder, cls).from_pretrained(
                 source / folder,
                 local_files_only=True,
                 use_safetensors=True,

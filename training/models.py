@@ -22,7 +22,9 @@ from transformers.utils import logging as transformers_logging
 
 from inference.alpha import to_bytes, unpremultiply
 from inference.errors import ModelRefused
+from inference.manifest import latent_factor
 from training.export import check_source
+from training.kinds import kind_in
 
 PREMULTIPLIED = "premultiplied"
 
@@ -65,7 +67,7 @@ class Models:
     @property
     def factor(self) -> int:
         """Pixels of a side that one latent pixel stands for."""
-        return 2 ** (len(self.vae.config["block_out_channels"]) - 1)
+        return latent_factor(self.vae.config)
 
     @property
     def inpainting(self) -> bool:
@@ -121,7 +123,7 @@ def load_vae(source: Path) -> Any:
 
 
 def _load(kind: Any, folder: Path, dtype: torch.dtype) -> Any:
-    model, found = kind.from_pretrained(
+    model, found = kind_in(folder, kind).from_pretrained(
         folder, local_files_only=True, use_safetensors=True, dtype=dtype, output_loading_info=True
     )
     if found["missing_keys"]:

@@ -29,6 +29,7 @@ from inference.errors import ModelRefused
 from inference.files import replace_folder
 from inference.manifest import hash_parts
 from training.export import PartExport, compare, text_part, unet_part, vae_parts
+from training.kinds import kind_of
 from training.models import Models, quiet, save_models
 
 Weights = dict[str, NDArray[np.generic]]
@@ -114,15 +115,19 @@ def _restored(source: Path) -> Models:
             fill(text, named_weights(_graph(source, part), "model."), part)
             texts.append(text)
             tokenizers.append(CLIPTokenizer.from_pretrained(source / _TOKENIZERS[index], local_files_only=True))
-    unet: Any = UNet2DConditionModel.from_config(_config(source, "unet"))
+    config = _config(source, "unet")
+    unet: Any = kind_of(config, UNet2DConditionModel).from_config(config)
     fill(unet, named_weights(_graph(source, "unet"), "model."), "unet")
-    vae: Any = AutoencoderKL.from_config(_config(source, "vae_decoder"))
+    config = _config(source, "vae_decoder")
+    vae: Any = kind_of(config, AutoencoderKL).from_config(config)
     halves = [named_weights(_graph(source, part), "vae.") for part in ("vae_encoder", "vae_decoder")]
-    fill(vae, {**_below(halves[0], "encoder", "quant_conv"), **_below(halves[1], "decoder", "post_quant_conv")}, "vae")
+    fill(vae, {**_below(halves[0], *_FORTH), **_below(halves[1], *_BACK)}, "vae")
     scheduler = json.loads((source / "scheduler" / "scheduler_config.json").read_text("utf-8"))
     return Models(texts, tokenizers, unet, vae, scheduler).freeze()
 
 
+_FORTH, _BACK = ("encoder", "quant_conv", "analysis"), ("decoder", "post_quant_conv", "synthesis")
+"""Modules that an autoencoder's two halves hold."""
 _TEXTS = {"text_encoder": CLIPTextModel, "text_encoder_2": CLIPTextModelWithProjection}
 _TOKENIZERS = ("tokenizer", "tokenizer_2")
 
