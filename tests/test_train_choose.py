@@ -101,6 +101,14 @@ def test_what_was_left_out_comes_back_with_another_list(concepts: Concepts, tmp_
     assert not choose_entry(tiny, more).used, "the other rules' word stands"
 
 
+def test_another_list_finds_what_was_renamed(concepts: Concepts, tmp_path: Path) -> None:
+    crow = chosen(concepts, "pictures/noto/a.png", concept="black bird")
+    raven = choose_entry(crow, read_concepts(listed(tmp_path, {"label": "raven", "names": ["black bird"]})))
+    assert (crow.concept, raven.concept) == ("crow", "raven")
+    relabelled = replace(crow, concept="what a table of names makes of a crow")
+    assert choose_entry(relabelled, concepts).concept == "crow"
+
+
 def test_cleaning_keeps_the_choice(tmp_path: Path, concepts: Concepts) -> None:
     dataset = dataset_of(tmp_path / "set", [thing(n) for n in range(3)])
     names = ("black bird", "dog", "black bird")

@@ -26,6 +26,8 @@ from training.label import SKIN_TONE, name_key, normalise_caption, normalise_tag
 FORMAT, VERSION = "gouache-concepts", 1
 UNCHOSEN = "unchosen"
 """The cleaning rule that removes what the list does not have."""
+CALLED = "called"
+"""In ``Entry.extra``: the concept before the list gave it another name, so that another list finds it again."""
 NOT_LISTED, A_TONE = "not in the list of concepts", "a variant in skin tone"
 
 CHINESE_COLOURS: Mapping[str, str] = {
@@ -93,7 +95,7 @@ class Concepts:
         name, icon, _ = icon_of(entry)
         if name in self.sets:
             return self.by_icon.get((name, icon))
-        return self.by_name.get(name_key(entry.concept or entry.caption))
+        return self.by_name.get(name_key(str(entry.extra.get(CALLED) or entry.concept or entry.caption)))
 
 
 def icon_of(entry: Entry) -> tuple[str, str, str]:
@@ -154,8 +156,7 @@ def _indexed(concepts: list[Concept]) -> Concepts:
     by_name: dict[str, Concept] = {}
     by_icon: dict[tuple[str, str], Concept] = {}
     for concept in concepts:
-        # chosen pictures are called by the label, and may be chosen again
-        names = dict.fromkeys(map(name_key, (*concept.names, concept.label) if concept.names else ()))
+        names = dict.fromkeys(map(name_key, concept.names))
         icons = dict.fromkeys((name, icon) for name, each in concept.icons.items() for icon in each)
         for key, known in (*((name, by_name) for name in names), *((icon, by_icon) for icon in icons)):
             if key in known:
@@ -188,6 +189,7 @@ def choose_entry(entry: Entry, concepts: Concepts) -> Entry:
         tags=normalise_tags((found.group, tint)),
         kept=entry.kept if reasons == entry.reasons or reasons else None,
         reasons=reasons,
+        extra={CALLED: entry.concept or entry.caption} | dict(entry.extra),
     )
 
 
