@@ -27,7 +27,7 @@ from training.collect.iconify import PALETTE, BadSet, chosen_colours, find_icons
 from training.collect.pictures import caption_beside, find_pictures, prompt_in
 from training.collect.sheet import Grid, find_cells, png_of
 from training.collect.storing import Found, Origin, open_or_new, safe_name, store
-from training.collect.words import caption_of_name
+from training.collect.words import caption_of_name, code_points_in_name
 from training.dataset import BadDataset, Dataset, Entry, read_dataset
 
 NAMES = {
@@ -47,6 +47,42 @@ NAMES = {
 @pytest.mark.parametrize(("name", "caption"), NAMES.items())
 def test_captions_of_names(name: str, caption: str) -> None:
     assert caption_of_name(name) == caption
+
+
+CODES = {
+    "1f409": "1f409",
+    "emoji_u1F409": "1f409",
+    "U+1F409": "1f409",
+    "2764-fe0f": "2764-fe0f",
+    "0023-fe0f-20e3": "0023-fe0f-20e3",
+    "1f9d1-200d-1f3a8": "1f9d1-200d-1f3a8",
+    "26a1": "26a1",
+    "2728": "",
+    "2041": "",
+    "0001-0002": "",
+    "deadbeef": "",
+    "face": "",
+    "unicorn": "",
+    "1f409 dragon": "",
+}
+
+
+@pytest.mark.parametrize(("name", "code"), CODES.items())
+def test_code_points_of_names(name: str, code: str) -> None:
+    assert code_points_in_name(name) == code
+    assert code_points_in_name(name, digits=True) == (code or ("2728" if name == "2728" else ""))
+
+
+def test_a_folder_of_emoji_by_code_point(tmp_path: Path) -> None:
+    for name in ("1f409", "2728", "2764-fe0f"):
+        save(tmp_path / "assets" / f"{name}.png", thing(1))
+    found = list(find_pictures(tmp_path))
+    assert [each.entry.extra for each in found] == [{"codepoint": code} for code in ("1f409", "2728", "2764-fe0f")]
+    assert not any(each.entry.caption or each.entry.concept for each in found), "its label comes from the code"
+    counted = tmp_path / "counted"
+    for name in ("2728", "2729"):
+        save(counted / "stars" / f"{name}.png", thing(1))
+    assert [each.entry.extra for each in find_pictures(counted)] == [{}, {}]
 
 
 @pytest.mark.parametrize("text", ["../../x", "", "...", "a/b\\c", "龙", "x" * 500, "CON:", "a\0b"])

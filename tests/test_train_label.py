@@ -125,6 +125,8 @@ def test_skin_tones_share_their_concept(names: Names) -> None:
         assert SKIN_TONE in entry.tags
         assert entry.synonyms == entry.chinese == ()
     assert plain_name("traffic light") == ("traffic light", ())
+    filed = labelled(names, extra=code)
+    assert (filed.caption, filed.concept, SKIN_TONE in filed.tags) == ("artist", "artist", True)
 
 
 def test_an_unknown_name_stays(names: Names) -> None:

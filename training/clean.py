@@ -147,6 +147,12 @@ def _unwanted(entry: Entry, _measured: Measured, limits: Limits) -> str | None:
     return ", ".join(found) or None
 
 
+def _unchosen(entry: Entry, _measured: Measured, _limits: Limits) -> str | None:
+    """What ``training.choose`` said; it needs the list, so it is kept until that looks again."""
+    said = (reason.partition(": ") for reason in entry.reasons)
+    return next((words for name, _, words in said if name == "unchosen"), None)
+
+
 def _caption(entry: Entry, _measured: Measured, _limits: Limits) -> str | None:
     return None if entry.caption.strip() else "has none"
 
@@ -179,6 +185,7 @@ RULES: dict[str, Rule] = {
         Rule("aspect", "too long and thin", _aspect),
         Rule("duplicate", "nearly the same as an earlier one", _duplicate),
         Rule("unwanted", "has a tag that is not wanted", _unwanted),
+        Rule("unchosen", "not in the list of concepts of train choose", _unchosen),
         Rule("background", "opaque on a plain background where transparency belongs", _background, removes=False),
         Rule("caption", "nothing says what it shows", _caption, removes=False),
         Rule("licence", "keeps a model from being shareable", _licence, removes=False),

@@ -1,4 +1,4 @@
-"""train collect, clean, label, normalise: from pictures to a dataset that a model can learn from."""
+"""train collect, label, choose, clean, normalise: from pictures to a dataset that a model can learn from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +16,11 @@ from inference.errors import BadRequest
 COLLECT_HELP = "add pictures to a dataset: a folder, a sprite sheet, an icon set, a document"
 CLEAN_HELP = "find the pictures that a model should not learn from"
 LABEL_HELP = "make captions uniform and add names in English and Chinese"
+CHOOSE_HELP = "keep the pictures of a list of concepts, under the names that it gives"
 NORMALISE_HELP = "bring the pictures to a model's size and store them once"
-REMOVING, FLAGGING = "unreadable, empty, tiny, aspect, duplicate, unwanted", "background, caption, licence"
-"""The table in ``training.clean``, which is not imported for a help text."""
+REMOVING = "unreadable, empty, tiny, aspect, duplicate, unwanted, unchosen"
+FLAGGING = "background, caption, licence"
+"""The rules of ``training.clean``, which is not imported for a help text."""
 SHOWN = 8
 """Examples in a line of words."""
 
@@ -43,6 +45,9 @@ def add_collect_arguments(parser: argparse.ArgumentParser) -> None:
     icons.add_argument("--size", type=int, default=256, metavar="N", help="pixels of the longer side (default: 256)")
     icons.add_argument("--colours", type=_names, default=(), metavar="A,B|all", help="tint icons without colours")
     icons.add_argument("--colours-each", type=int, default=1, metavar="N", help="colours for each of them")
+    icons.add_argument(
+        "--concepts", type=Path, default=None, metavar="JSON", help="only the icons that this list names"
+    )
     document = parser.add_argument_group("documents")
     document.add_argument(
         "--parts", type=_names, default=("layers", "results"), metavar="A,B", help="layers, merged, results"
@@ -136,6 +141,26 @@ def run_label(args: argparse.Namespace) -> int:
     return _answer(args, args.dataset, words, {**asdict(report), **_state(dataset)})
 
 
+def add_choose_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train choose``."""
+    _add_dataset(parser)
+    parser.add_argument("--concepts", type=Path, required=True, metavar="JSON", help="the list of concepts")
+    _add_answer(parser)
+
+
+def run_choose(args: argparse.Namespace) -> int:
+    """Choose the pictures of a list of concepts."""
+    from training.choose import choose, read_concepts
+
+    dataset, report = choose(_read(args), read_concepts(args.concepts), _progress(args))
+    words = [
+        f"{report.chosen} of {report.pictures} pictures are chosen; "
+        f"{report.found} of {report.listed} concepts have some."
+    ]
+    words += [f"{len(report.missing)} have none" + _examples(report.missing)] if report.missing else []
+    return _answer(args, args.dataset, words, {**asdict(report), **_state(dataset)})
+
+
 def add_normalise_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``train normalise``."""
     _add_dataset(parser)
@@ -207,7 +232,17 @@ def _icons(source: Path, args: argparse.Namespace) -> tuple[str, Iterator[Any]]:
         if name not in PALETTE:
             raise UnknownName("colour", name, PALETTE)
     icons = read_set(source)
+    if args.concepts is not None:
+        icons = _only(icons, args.concepts)
     return icons.prefix, find_icons(icons, size=args.size, palette=palette, colours_each=args.colours_each)
+
+
+def _only(icons: Any, path: Path) -> Any:
+    """The icons that a list of concepts names; all where it names none of this set."""
+    from training.choose import read_concepts
+
+    named = read_concepts(path).icons_of(icons.prefix)
+    return replace(icons, icons=tuple(icon for icon in icons.icons if named is None or icon.name in named))
 
 
 def _document(source: Path, args: argparse.Namespace) -> tuple[str, Iterator[Any]]:

@@ -223,7 +223,7 @@ def label_entry(entry: Entry, names: Names, styles: Mapping[str, str]) -> Entry:
     code = str(entry.extra.get("codepoint", ""))
     plain, tones = plain_name(concept, code)
     named = names.find(concept, plain, code=code) or names.find(*entry.synonyms) or Named(label=plain)
-    toned = bool(tones) or SKIN_TONE in entry.tags
+    toned = bool(tones) or SKIN_TONE in entry.tags or bool(TONE_CODES.search(f"-{code.upper()}"))
     named_by_concept = normalise_caption(entry.caption) == concept
     return replace(
         entry,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
@@ -12,7 +13,7 @@ from inference.errors import BadRequest
 from inference.metadata import OWN, PARAMETERS
 from inference.recipe import Recipe
 from training.collect.storing import Found
-from training.collect.words import caption_of_name
+from training.collect.words import caption_of_name, code_points_in_name
 from training.dataset import BadDataset, Entry
 
 SUFFIXES = frozenset((".png", ".webp", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff"))
@@ -38,18 +39,25 @@ def find_pictures(folder: Path, dataset: Path | None = None) -> Iterator[Found]:
     if not paths:
         raise BadDataset(f"There are no pictures in {folder}.", hint="PNG, WebP, JPEG, GIF, BMP and TIFF are read.")
     table = _table(folder / TABLE)
+    coded = any(code_points_in_name(path.stem) for path in paths)
     for path in paths:
-        named = caption_of_name(path.stem)
-        nested = caption_of_name(path.parent.name) if path.parent != folder else ""
+        code = code_points_in_name(path.stem, digits=True) if coded else ""
+        named = "" if code else caption_of_name(path.stem)
+        nested = caption_of_name(path.parent.name) if path.parent != folder and not code else ""
         caption = table.get(path.relative_to(folder).as_posix()) or caption_beside(path) or prompt_in(path)
-        entry = Entry(file="", caption=caption or named or nested, concept=named or nested or caption)
+        entry = Entry(
+            file="",
+            caption=caption or named or nested,
+            concept=named or nested or ("" if code else caption),
+            extra={"codepoint": code} if code else {},
+        )
         yield _found(path, folder, entry, dataset)
 
 
 def _found(path: Path, folder: Path, entry: Entry, dataset: Path | None) -> Found:
     if dataset is not None and path.resolve().is_relative_to(dataset.resolve()):
         file = path.resolve().relative_to(dataset.resolve()).as_posix()
-        return Found(name=path.stem, entry=Entry(file=file, caption=entry.caption, concept=entry.concept), content=None)
+        return Found(name=path.stem, entry=replace(entry, file=file), content=None)
     name = "-".join(path.relative_to(folder).with_suffix("").parts)
     return Found(name=name, entry=entry, content=path.read_bytes(), suffix=path.suffix.lower())
 
