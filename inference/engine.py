@@ -366,6 +366,7 @@ def _from_source(  # noqa: PLR0917
         clean=clean,
         noise=start_noise,
         keep_map=None if keep_map.min() >= 1 else keep_map,
+        clean_context=manifest.clean_context,
         mask=mask,
         masked=masked,
     )

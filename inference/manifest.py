@@ -107,6 +107,7 @@ class ModelManifest:
         haze: alpha up to the first value is nothing, from the second on opaque (RGBA models).
         guidance_embedded: width of the UNet's guidance embedding (LCM), or 0.
         few_steps: distilled to run in a handful of steps without guidance.
+        clean_context: the UNet was trained to fill holes in clean latents: inpainting shows it the rest without noise.
         text_layer: index from the end of the hidden state that conditions the UNet; 0 for the last, after its norm.
     """
 
@@ -130,6 +131,7 @@ class ModelManifest:
     defaults: Defaults
     few_steps: bool
     guidance_embedded: int
+    clean_context: bool
     text_layer: int
     zero_empty_negative: bool
     precision: str
@@ -317,6 +319,7 @@ def _recognise(folder: Path, card: dict[str, Any], parts: dict[str, Part]) -> Mo
         scheduler=scheduler,
         prediction=scheduler.get("prediction_type", "epsilon"),
         defaults=_defaults(card, scheduler, few_steps, bool(embedded)),
+        clean_context=bool(card.get("clean_context", False)),
         few_steps=few_steps,
         guidance_embedded=int(embedded),
         text_layer=2 if family is Family.SDXL else 0,

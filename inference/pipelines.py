@@ -67,6 +67,7 @@ class Denoising:
         clean: the source's latents, where parts of them are to be kept; else None.
         noise: the noise that ``clean`` is hidden under as the loop goes on.
         keep_map: (height, width) denoise map in [0, 1]: 1 is renewed from the first step, 0 never; None renews all.
+        clean_context: show the UNet what is never renewed as it is, not under noise: it was trained to fill holes.
         mask: (batch, 1, height, width), 1 where new, for inpainting UNets.
         masked: (batch, channels, height, width) latents of the picture with its masked part grey.
         guidance: scale; not used where the conditioning has no negative.
@@ -79,6 +80,7 @@ class Denoising:
     clean: Latents | None = None
     noise: Latents | None = None
     keep_map: Map | None = None
+    clean_context: bool = False
     mask: Latents | None = None
     masked: Latents | None = None
     guidance: float = 7.5
@@ -245,6 +247,8 @@ class Pipeline:
         count = len(sampler)
         for index in range(count):
             scaled = sampler.scale(latents, index)
+            if job.clean_context and job.keep_map is not None and job.clean is not None:
+                scaled = np.where(job.keep_map == 0, job.clean, scaled)
             prediction = self._predict(job, scaled, float(sampler.timesteps[index]), index)
             heading = sampler.clean(prediction, index, scaled) if job.want_clean else None
             latents = sampler.step(prediction, index, latents)

@@ -127,6 +127,7 @@ def manifest_of(side: int, *, channels: int = 4, factor: int = 8) -> ModelManife
         prediction="epsilon",
         defaults=Defaults(steps=20, guidance=7.5, scheduler="ddim"),
         few_steps=False,
+        clean_context=False,
         guidance_embedded=0,
         text_layer=0,
         zero_empty_negative=False,

@@ -44,6 +44,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     start.add_argument("--from", dest="base", type=Path, default=None, metavar="FOLDER", help="model to go on from")
     parser.add_argument("--design", default="small", metavar="NAME", help="tiny, preview, small, sprites or medium")
     parser.add_argument("--only-sketch", action="store_true", help="only the words and the sketch (design sprites)")
+    parser.add_argument("--masked", type=float, default=0.0, metavar="SHARE", help="of pictures, noisy in a part (0)")
     parser.add_argument("--mirror", type=float, default=0.5, metavar="SHARE", help="of pictures, mirrored (0.5)")
     parser.add_argument("--inpainting", action="store_true", help="let the model see the mask and what is around it")
     parser.add_argument("--keep-text", action="store_true", help="leave the text encoder as it is (with --from)")
@@ -114,6 +115,7 @@ def run_model(args: argparse.Namespace) -> int:
         half=args.half,
         only_sketch=args.only_sketch,
         mirror=args.mirror,
+        masked=args.masked,
     )
     reports = train_denoiser(
         _corpus(args),

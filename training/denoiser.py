@@ -142,7 +142,7 @@ DESIGNS = {
 }
 """By name; "preview" is a plain one for two cores, "sprites" the embedded model's, "medium" is for a GPU."""
 
-LIMITS = {"gamma": (0.0, 1000.0), "mirror": (0.0, 1.0), "sketch": (0.0, 100.0)}
+LIMITS = {"gamma": (0.0, 1000.0), "mirror": (0.0, 1.0), "sketch": (0.0, 100.0), "masked": (0.0, 1.0)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +157,8 @@ class DenoiserSettings:
         gamma: of min-SNR weighting; 0 for none.
         mirror: share of pictures that are mirrored, where their captions allow it.
         sketch: weight of the sketch's error, where the UNet has one.
+        masked: share of pictures that are noisy in a part only, so that the model learns to fill a hole in a clean
+            picture: inpainting without further inputs. Only the error in the hole counts.
         only_sketch: train the words and the sketch alone, at a hundredth of the cost of a step.
         guidance: of the sample pictures.
         half: store the finished weights in half precision.
@@ -169,6 +171,7 @@ class DenoiserSettings:
     gamma: float = 5.0
     mirror: float = 0.5
     sketch: float = 0.5
+    masked: float = 0.0
     only_sketch: bool = False
     guidance: float = 4.0
     half: bool = False
@@ -280,6 +283,7 @@ class DiffusionBatch:
         times: (batch,) timesteps.
         ids: token ids for each text encoder.
         told: (batch, 1 + channels, height, width) for inpainting UNets, else None.
+        fresh: (batch, 1, height, width) 1 where the picture is noisy, None for everywhere.
     """
 
     clean: Tensor
@@ -287,6 +291,7 @@ class DiffusionBatch:
     times: Tensor
     ids: Sequence[Tensor]
     told: Tensor | None
+    fresh: Tensor | None = None
 
 
 class DiffusionTask:
@@ -338,7 +343,15 @@ class DiffusionTask:
             times=torch.from_numpy(times).to(device),
             ids=[i.to(device) for i in tokens(self.models.tokenizers, words)],
             told=self._told(at, mirrored, own) if self.models.inpainting else None,
+            fresh=self._fresh(clean.shape, own).to(device) if set_.masked else None,
         )
+
+    def _fresh(self, shape: tuple[int, ...], step: int) -> Tensor:
+        """Holes in a share of the pictures, everything in the others."""
+        holes = masks(shape[0], shape[2:], self._run.seed, step, whole=0.0)
+        whole = ~chosen(shape[0], self._settings.masked, self._run.seed, "hole", step)
+        holes[whole | (holes.max(axis=(1, 2, 3)) == 0)] = 1
+        return torch.from_numpy(holes)
 
     @torch.no_grad()
     def _told(self, at: NDArray[np.int64], mirrored: NDArray[np.bool_], step: int) -> Tensor:
@@ -359,8 +372,9 @@ class DiffusionTask:
         if self._settings.only_sketch:
             return (unet.sketch.draw(unet.sketch(words.states)) - batch.clean).square().mean()
         noisy = self.objective.add_noise(batch.clean, batch.noise, batch.times)
+        noisy = noisy if batch.fresh is None else torch.where(batch.fresh > 0, noisy, batch.clean)
         predicted = predict(self.models, noisy, batch.times, words, batch.told)
-        loss = self.objective.loss(predicted, batch.clean, batch.noise, batch.times)
+        loss = self.objective.loss(predicted, batch.clean, batch.noise, batch.times, batch.fresh)
         if isinstance(unet, SketchedUNet) and unet.sketched is not None:
             loss = loss + weight * (unet.sketched - batch.clean).square().mean()
         return loss

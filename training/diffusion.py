@@ -86,10 +86,18 @@ class Objective:
         ratio = ratio + 1 if self.prediction == "v_prediction" else ratio
         return ratio.clamp(max=self.gamma) / ratio.clamp(min=1e-8)
 
-    def loss(self, predicted: Tensor, clean: Tensor, noise: Tensor, times: Tensor) -> Tensor:
-        """Mean weighted squared error."""
-        wrong = (predicted.float() - self.target(clean, noise, times)).square().mean(dim=(1, 2, 3))
-        return (wrong * self.weights(times)).mean()
+    def loss(
+        self, predicted: Tensor, clean: Tensor, noise: Tensor, times: Tensor, fresh: Tensor | None = None
+    ) -> Tensor:
+        """Mean weighted squared error.
+
+        Args:
+            fresh: (batch, 1, height, width) 1 where the error counts, 0 where it does not; None for everywhere.
+        """
+        wrong = (predicted.float() - self.target(clean, noise, times)).square()
+        if fresh is not None:
+            wrong = wrong * (fresh / fresh.mean(dim=(1, 2, 3), keepdim=True).clamp(min=1e-6))
+        return (wrong.mean(dim=(1, 2, 3)) * self.weights(times)).mean()
 
     def clean_and_noise(self, noisy: Tensor, predicted: Tensor, time: int) -> tuple[Tensor, Tensor]:
         """What a prediction says about the clean latents and the noise."""

@@ -370,6 +370,7 @@ def _refuse_missing_weights(folder: Path, missing: Iterable[str]) -> None:
 
 def trace(part: PartExport, folder: Path) -> None:
     """Write ``part`` as ``folder/model.onnx`` (with ``model.onnx_data`` beside it when it is large)."""
+    part.module.eval()  # the exporter leaves a module in the mode that it found the outermost one in
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".trace-") as scratch:
         draft = Path(scratch) / "model.onnx"
         with torch.no_grad(), warnings.catch_warnings():
@@ -438,7 +439,7 @@ def compare(part: PartExport, folder: Path) -> PartReport:
     Raises:
         ExportFailed: naming the part, the output and the distance when it is over the part's tolerance.
     """
-    reference = part.module.float()
+    reference = part.module.float().eval()
     worst = PartReport(part=part.name, largest=0.0, relative=0.0, bytes=folder_bytes(folder))
     with closing(Runtime(device="cpu", cache=None)) as runtime:
         session = runtime.load(folder / "model.onnx")

@@ -94,10 +94,10 @@ class SketchedUNet(UNet2DConditionModel):
         return UNet2DConditionModel._get_init_keys(UNet2DConditionModel) | {"components"}
 
     def forward(self, sample: Any, timestep: Any, encoder_hidden_states: Any, *args: Any, **kwargs: Any) -> Any:
-        """As UNet2DConditionModel's; while it is trained, keeps the sketch as ``sketched`` for the loss."""
+        """As UNet2DConditionModel's; where gradients are wanted, keeps the sketch as ``sketched`` for the loss."""
         weights = self.sketch(encoder_hidden_states)
+        self.sketched = self.sketch.draw(weights) if torch.is_grad_enabled() else None
         if self.training:
-            self.sketched = self.sketch.draw(weights)
             doubt = DOUBT * torch.randn(len(weights), 1, device=weights.device).abs()
             weights = weights + doubt * torch.randn_like(weights)
         seen = self.sketch.draw(weights)

@@ -1,0 +1,185 @@
+"""The two modules of our own: an autoencoder that starts linear, and a UNet that sketches before it denoises."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from conftest import assert_close
+from drawn import Drawn, one_thread  # noqa: F401 (a fixture)
+
+from inference.api import Generate, Picture
+from inference.engine import LocalEngine
+from inference.errors import BadRequest
+from inference.geometry import Size
+from training.autoencoder import DESIGNS as AUTOENCODERS
+from training.autoencoder import (
+    AutoencoderDesign,
+    AutoencoderSettings,
+    normalised,
+    psnr,
+    reconstruct,
+    train_autoencoder,
+)
+from training.batches import to_samples
+from training.denoiser import DESIGNS, DenoiserSettings, Design, eigenpictures, train_denoiser
+from training.export import export_pipeline
+from training.loop import Running
+from training.models import load_models, load_vae
+from training.optimise import Optimisation
+from training.restore import restore_models
+
+RUNNING = Running(seed=5, batch=8, threads=1, save_seconds=1000, sample_steps=0, bf16=False)
+SAMPLES = torch.from_numpy(to_samples(Drawn().pictures, 4))
+CARD = {"name": "drawn", "alpha": "premultiplied", "native": [32, 32], "defaults": {"steps": 4, "guidance": 2.0}}
+PATCHED = AutoencoderDesign(channels=(16, 16), latent_channels=6, patch=4, groups=4)
+SKETCHING = Design(
+    channels=(32, 64),
+    attends=(False, True),
+    groups=8,
+    width=32,
+    text_layers=1,
+    window=16,
+    vocabulary=600,
+    components=12,
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def designs():
+    """Small ones by the names of "patched" and "sketching"."""
+    patch = pytest.MonkeyPatch()
+    patch.setitem(AUTOENCODERS, "patched", PATCHED)
+    patch.setitem(DESIGNS, "sketching", SKETCHING)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def vae(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("vae")
+    how = Optimisation(steps=8, rate=1e-3, warmup=1, average=0)
+    settings = AutoencoderSettings(design="patched", crop=0)
+    list(train_autoencoder(Drawn(), folder, settings=settings, running=RUNNING, optimisation=how))
+    return folder
+
+
+def run(folder, vae, steps=30, rate=3e-3, **said):
+    settings = DenoiserSettings(design="sketching", mirror=0, **said)
+    how = Optimisation(steps=steps, rate=rate, warmup=2, average=0)
+    return train_denoiser(Drawn(), folder, settings=settings, running=RUNNING, optimisation=how, vae=vae)
+
+
+@pytest.fixture(scope="module")
+def sketch(tmp_path_factory, vae):
+    """A run of the words and the sketch alone: its folder and its losses."""
+    folder = tmp_path_factory.mktemp("sketch")
+    return folder, [report.loss for report in run(folder, vae, 60, only_sketch=True)]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory, sketch):
+    folder = tmp_path_factory.mktemp("model")
+    list(run(folder, None, 6, base=sketch[0] / "model"))
+    return folder / "model"
+
+
+def linear(channels):
+    return AutoencoderDesign(channels=(16, 16), latent_channels=channels, patch=4, groups=4).build(32)
+
+
+def test_a_linear_start_makes_the_error_of_the_principal_components():
+    blocks = torch.nn.functional.pixel_unshuffle(SAMPLES, 8).movedim(1, -1).flatten(0, 2).double().numpy()
+    centre = blocks.mean(0)
+    directions = np.linalg.svd(blocks - centre, full_matrices=False)[2]
+    errors = []
+    for channels in (2, 8, 16):
+        kept = directions[:channels]
+        left = (blocks - centre) - (blocks - centre) @ kept.T @ kept
+        vae = linear(channels).start_linear(SAMPLES)
+        with torch.no_grad():
+            made = vae.decode(vae.encode(SAMPLES).latent_dist.mean).sample
+        errors.append(float((made - SAMPLES).square().mean()))
+        assert errors[-1] == pytest.approx((left**2).mean(), rel=1e-3)
+    assert errors == sorted(errors, reverse=True)
+
+
+@pytest.mark.parametrize("evening", [0.0, 0.5, 1.0])
+def test_latents_of_a_linear_start_have_a_mean_variance_of_one(evening):
+    latents = linear(6).start_linear(SAMPLES, evening=evening).encode(SAMPLES).latent_dist.mean
+    power = latents.var(dim=(0, 2, 3))
+    assert float(power.mean()) == pytest.approx(1, abs=0.01)
+    assert float(power.max() / power.min()) == pytest.approx(1, abs=0.01) if evening == 1 else power.max() > power.min()
+
+
+def test_normalising_changes_no_picture_and_keeps_proportions():
+    torch.manual_seed(1)
+    vae = linear(6).start_linear(SAMPLES * 0.3)
+    for conv in (vae.quant_conv, vae.decoder.conv_out):
+        torch.nn.init.normal_(conv.weight, std=0.02)
+    after = normalised(vae, SAMPLES)
+    assert_close(reconstruct(after, SAMPLES), reconstruct(vae, SAMPLES), 1e-4, "pictures")
+    one, other = (v.encode(SAMPLES).latent_dist for v in (vae, after))
+    scale = one.mean.std(dim=(0, 2, 3)) / other.mean.std(dim=(0, 2, 3))
+    assert_close(scale.detach(), scale.mean().detach().expand_as(scale), 1e-3, "proportions")
+    assert float(other.mean.var(dim=(0, 2, 3)).mean()) == pytest.approx(1, abs=0.05)
+    assert_close((one.std / other.std).detach(), scale.mean().detach().expand_as(one.std), 1e-3, "deviations")
+
+
+def test_training_goes_on_from_the_linear_start(vae):
+    finished = load_vae(vae)
+    start = psnr(reconstruct(linear(6).start_linear(SAMPLES), SAMPLES), SAMPLES)
+    assert psnr(reconstruct(finished, SAMPLES), SAMPLES) > start - 0.3
+    assert not finished.analysis.weight.requires_grad
+
+
+def test_eigenpictures_are_the_principal_components():
+    latents = np.random.default_rng(3).normal(size=(9, 2, 2, 3, 4, 4)).astype(np.float32)
+    mean, components = eigenpictures(latents, 20)
+    rows = latents[:, 0, 0].reshape(9, -1)
+    assert components.shape == (9, 3, 4, 4)
+    flat = components.flatten(1)
+    weights = (torch.from_numpy(rows) - mean.flatten()) @ torch.linalg.pinv(flat)
+    assert_close(weights @ flat + mean.flatten(), torch.from_numpy(rows), 1e-4, "every picture")
+    # Each is as long as the pictures deviate in its direction, the longest first.
+    lengths = flat.norm(dim=1)
+    assert_close(lengths[:8], torch.from_numpy(np.linalg.svd(rows - rows.mean(0))[1][:8] / 3), 1e-4, "deviations")
+
+
+def test_the_sketch_learns_what_words_show(sketch):
+    losses = sketch[1]
+    assert np.mean(losses[-8:]) < 0.6 * np.mean(losses[:3]), f"from {losses[:3]} to {losses[-8:]}"
+
+
+def test_training_the_sketch_leaves_the_rest_of_the_unet_alone(sketch, tmp_path, vae):
+    before = load_models(sketch[0] / "model").unet.state_dict()
+    list(run(tmp_path, vae, 1, only_sketch=True))
+    after = load_models(tmp_path / "model").unet.state_dict()
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert changed
+    assert all(name.startswith("sketch.") and "basis" not in name for name in changed)
+
+
+def test_a_model_without_a_sketch_is_told_so(tmp_path, vae):
+    settings = DenoiserSettings(design="tiny", only_sketch=True)
+    how = Optimisation(steps=1, rate=1e-3)
+    with pytest.raises(BadRequest, match="no sketch"):
+        next(train_denoiser(Drawn(), tmp_path, settings=settings, running=RUNNING, optimisation=how, vae=vae))
+
+
+def test_it_comes_back_from_its_graphs_and_runs_in_the_engine_at_any_size(model, tmp_path):
+    export_pipeline(model, tmp_path / "onnx", card=CARD)
+    restored, stored = restore_models(tmp_path / "onnx"), load_models(model)
+    for one, other in ((restored.unet, stored.unet), (restored.vae, stored.vae)):
+        values = other.state_dict()
+        assert one.state_dict().keys() == values.keys()
+        assert all(torch.equal(tensor, values[name]) for name, tensor in one.state_dict().items())
+    assert restored.unet.config["in_channels"] == 6
+    engine = LocalEngine(device="cpu", threads=1, cache=tmp_path / "graphs")
+    try:
+        for side in (32, 64):
+            request = Generate(model=str(tmp_path / "onnx"), prompt="red box", seed=1, size=Size(side, side))
+            (pixels,) = [event.pixels for event in engine.run(request) if isinstance(event, Picture)]
+            assert pixels.shape == (side, side, 4)
+    finally:
+        engine.close()
