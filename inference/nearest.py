@@ -11,8 +11,9 @@ from inference.word_forms import forms, is_chinese, key_of, keys_of
 from inference.word_tables import CHINESE, MEANINGS
 
 MOST = 3
-LEAST, TYPO = 0.6, 0.8
-"""Likeness of two spellings (difflib's ratio) from which one is worth naming, and from which it is what was meant."""
+LEAST, TYPO = 0.7, 0.8
+"""Likeness of two spellings (difflib's ratio) from which one is worth naming, and from which it is what was meant when
+both begin alike and are not short."""
 LEAST_SHARED = 0.5
 """Share of Chinese characters that two names have in common."""
 LONGEST = 40
@@ -95,8 +96,9 @@ class Nearest:
     def _alike(self, key: str) -> Iterator[tuple[str, float]]:
         matcher = difflib.SequenceMatcher(b=key, autojunk=False)
         for name, shown in self._names.items():
-            if len(key) >= STEM and len(name) >= STEM and (name.startswith(key) or key.startswith(name)):
-                yield shown, 0.84
+            short, long = sorted((key, name), key=len)
+            if len(short) >= STEM and long.startswith(short):
+                yield shown, 0.8 + 0.18 * len(short) / len(long)
             if 2 * min(len(key), len(name)) < LEAST * (len(key) + len(name)):
                 continue
             matcher.set_seq1(name)
@@ -104,16 +106,19 @@ class Nearest:
                 continue
             ratio = matcher.ratio()
             if ratio >= LEAST:
-                yield shown, 0.9 + ratio / 10 if ratio >= TYPO else ratio
+                meant = ratio >= TYPO and key[0] == name[0] and len(key) > STEM
+                yield shown, 0.9 + ratio / 10 if meant else ratio
 
     def _chinese(self, word: str) -> Iterator[tuple[str, float]]:
         letters = Counter(word)
         for concept in self._concepts.values():
             for name in concept.chinese:
                 common = (letters & Counter(name)).total()
-                shared = max(2 * common / (len(word) + len(name)), LEAST_SHARED * (common == len(word)))
-                if shared >= LEAST_SHARED:
-                    yield concept.chinese[0], shared
+                shared = 2 * common / (len(word) + len(name))
+                if shared > LEAST_SHARED or (shared == LEAST_SHARED and word[-1] == name[-1]):
+                    yield name, shared
+                elif common == len(word):
+                    yield name, LEAST_SHARED
         for names, english in CHINESE.items():
             if word in names.split():
                 for place, meant in enumerate(meanings(dict.fromkeys(english.split()))):
@@ -126,5 +131,6 @@ class Nearest:
 
 def meanings(words: Mapping[str, object]) -> list[str]:
     """The words themselves, and words near in meaning to them, the nearest first."""
-    rows = (near.split() for row, near in MEANINGS.items() if not words.keys().isdisjoint(row.split()))
+    rows = [near.split() for row, near in MEANINGS.items() if not words.keys().isdisjoint(row.split())]
+    rows += [near.split() for near in MEANINGS.values() if not words.keys().isdisjoint(near.split())]
     return list(dict.fromkeys([*words, *(word for row in rows for word in row)]))

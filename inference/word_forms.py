@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from inference.word_tables import IRREGULAR, SPELLINGS
 
@@ -23,8 +24,12 @@ def is_chinese(text: str) -> bool:
     return _CHINESE.search(text) is not None
 
 
+@lru_cache(maxsize=1 << 16)
 def key_of(word: str) -> str:
     """What spellings of a word share: no case, accents and apostrophes, British spelling."""
+    if word.isascii():
+        key = word.lower().replace("'", "")
+        return SPELLINGS.get(key, key)
     plain = unicodedata.normalize("NFKD", word.casefold())
     key = "".join(letter for letter in plain if not unicodedata.combining(letter) and letter not in "'’")
     return SPELLINGS.get(key, key)

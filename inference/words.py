@@ -26,7 +26,7 @@ STYLE, CHINESE_STYLE = "style", "风格"
 
 _PART = re.compile(r"[,;:.!?\n]")
 _WITHIN = re.compile(r"[^,;:!?\n]*")
-"""What may stand between the words of a name."""
+"""What may stand between the words of a name that has none of these itself."""
 _COLOURS = frozenset(word for words in CHINESE_COLOURS.values() for word in words.split())
 
 
@@ -173,8 +173,8 @@ class Vocabulary:
 
         def add(name: str, text: str, kind: _Kind, **more: str) -> None:
             keys = keys_of(name)
-            if keys:
-                names.setdefault(keys, _Name(text, kind, **more))
+            if keys and keys not in names:
+                names[keys] = _Name(text, kind, **more)
 
         for label in self.concepts:
             add(label, label, _Kind.LABEL)
@@ -190,7 +190,7 @@ class Vocabulary:
             add(name, "", _Kind.QUIET)
         for label, concept in self.concepts.items():
             for name in concept.synonyms:
-                add(name, label, _Kind.SYNONYM)
+                add(name, _coloured(name, label), _Kind.SYNONYM)
         return names
 
     def _add_plain(self, add: Any) -> None:
@@ -209,7 +209,7 @@ class Vocabulary:
     @staticmethod
     def _add_chinese(names: dict[tuple[str, ...], _Name], add: Any) -> None:
         for chinese, english in CHINESE.items():
-            seen = (names.get(keys_of(word)) for word in english.split())
+            seen = (names.get(keys) for word in english.split() for keys in _singular_or_plural(keys_of(word)))
             known = next((found.text for found in seen if found), "")
             for name in chinese.split():
                 if known:
@@ -229,7 +229,7 @@ class Vocabulary:
         """What a name stands for; singular and plural of its last word are one."""
         found = self._names.get(keys)
         if found is None and keys:
-            others = (self._names.get((*keys[:-1], form)) for form in forms(keys[-1]))
+            others = (self._names.get(form) for form in _singular_or_plural(keys))
             found = next((each for each in others if each and each.kind is not _Kind.QUIET), None)
         return found if found and found.kind is not _Kind.UNKNOWN else None
 
@@ -270,12 +270,12 @@ class Vocabulary:
 
     def _names_at(self, units: Sequence[_Unit], at: int) -> Iterator[tuple[int, _Name]]:
         keys: tuple[str, ...] = ()
+        whole = True
         for unit in units[at : at + self._longest]:
-            if keys and not _WITHIN.fullmatch(unit.before):
-                return
+            whole = not keys or (whole and _WITHIN.fullmatch(unit.before) is not None)
             keys = (*keys, unit.key)
             name = self._named(keys)
-            if name is not None:
+            if name is not None and (whole or not _WITHIN.fullmatch(name.text)):
                 yield len(keys), name
 
     def _unknown(self, prompt: str, items: Iterable[_Match | Piece]) -> Iterator[Unknown]:
@@ -318,6 +318,17 @@ class Vocabulary:
             elif item.pair in held:
                 out.append(item.text or "")
         return "".join(out).strip()
+
+
+def _coloured(name: str, label: str) -> str:
+    """A label with the colours of another name that it lacks: a red car is a "red automobile"."""
+    colours = (word for word in name.lower().split() if word in _COLOURS and word not in label.split())
+    return " ".join((*colours, label))
+
+
+def _singular_or_plural(keys: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    yield keys
+    yield from ((*keys[:-1], form) for form in forms(keys[-1]))
 
 
 def _held(items: Sequence[_Match | Piece]) -> set[int]:
