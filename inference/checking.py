@@ -72,8 +72,10 @@ def check_model(
         yield Check("manifest", State.FAIL, str(error))
         return
     yield Check("manifest", *_manifest(manifest))
-    for name, look in (("files", _files), ("hashes", _hashes), ("words", _words), ("licence", _licence)):
-        yield _tried(name, lambda look=look: look(manifest))
+    yield _tried("files", lambda: _files(manifest))
+    yield _tried("hashes", lambda: _hashes(manifest))
+    yield _tried("words", lambda: _words(manifest))
+    yield _tried("licence", lambda: _licence(manifest))
     runtime = Runtime(device=device, threads=threads)
     with closing(runtime):
         pipeline = Pipeline(manifest, ModelStore(runtime))

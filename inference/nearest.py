@@ -61,6 +61,7 @@ class Nearest:
             for tag in concept.tags:
                 self._tagged[" ".join(keys_of(tag))].append(label)
         self._names.pop("", None)
+        self._letters = [(name, shown, _letters(name)) for name, shown in self._names.items()]
 
     def to(self, word: str) -> tuple[str, ...]:
         """At most three names, the nearest first; in the word's own language where there are some."""
@@ -95,12 +96,14 @@ class Nearest:
 
     def _alike(self, key: str) -> Iterator[tuple[str, float]]:
         matcher = difflib.SequenceMatcher(b=key, autojunk=False)
-        for name, shown in self._names.items():
-            short, long = sorted((key, name), key=len)
+        own = _letters(key)
+        for name, shown, letters in self._letters:
+            short, long = (key, name) if len(key) < len(name) else (name, key)
             if len(short) >= STEM and long.startswith(short):
                 yield shown, 0.8 + 0.18 * len(short) / len(long)
-            if 2 * min(len(key), len(name)) < LEAST * (len(key) + len(name)):
-                continue
+            most = len(key) - (own & ~letters).bit_count()
+            if 2 * min(most, len(name)) < LEAST * (len(key) + len(name)):
+                continue  # not even if all letters that both have stood in one order
             matcher.set_seq1(name)
             if matcher.quick_ratio() < LEAST:
                 continue
@@ -127,6 +130,14 @@ class Nearest:
     def _in_chinese(self, name: str) -> str:
         chinese = self._concepts[name].chinese if name in self._concepts else ()
         return chinese[0] if chinese else name
+
+
+def _letters(word: str) -> int:
+    """The letters that are in a word, as bits (of code points modulo 64)."""
+    bits = 0
+    for letter in word:
+        bits |= 1 << (ord(letter) & 63)
+    return bits
 
 
 def meanings(words: Mapping[str, object]) -> list[str]:

@@ -396,11 +396,12 @@ def unknown_words(vocabulary: Vocabulary | None, *prompts: str) -> tuple[Unknown
 
 def told(unknown: Sequence[Unknown]) -> str:
     """One sentence on words that were left out."""
-    parts = [_one(each.word, each.near) for each in unknown[:MOST_TOLD]]
+    notes: list[str] = []
+    for each in unknown[:MOST_TOLD]:
+        if each.near:
+            notes.append(f"'{each.word}' (nearest: {', '.join(each.near)})")
+        else:
+            notes.append(f"'{each.word}'")
     if len(unknown) > MOST_TOLD:
-        parts.append(f"{len(unknown) - MOST_TOLD} more")
-    return f"Words that the model does not know are left out: {'; '.join(parts)}."
-
-
-def _one(word: str, near: Sequence[str]) -> str:
-    return f"'{word}' (nearest: {', '.join(near)})" if near else f"'{word}'"
+        notes.append(f"{len(unknown) - MOST_TOLD} more")
+    return f"Words that the model does not know are left out: {'; '.join(notes)}."
