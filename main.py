@@ -37,6 +37,8 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("vary",): Command("inference.cli.vary"),
     ("models", "list"): Command("inference.cli.models", "add_list_arguments", "run_list", "LIST_HELP"),
     ("models", "inspect"): Command("inference.cli.models", "add_inspect_arguments", "run_inspect", "INSPECT_HELP"),
+    ("models", "words"): Command("inference.cli.words"),
+    ("models", "check"): Command("inference.cli.check"),
     ("models", "export"): Command("training.cli_export"),
     ("train", "collect"): Command("training.cli_data", "add_collect_arguments", "run_collect", "COLLECT_HELP"),
     ("train", "clean"): Command("training.cli_data", "add_clean_arguments", "run_clean", "CLEAN_HELP"),
@@ -48,11 +50,12 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ),
     ("train", "model"): Command("training.cli_train", "add_model_arguments", "run_model", "MODEL_HELP"),
     ("train", "lora"): Command("training.cli_train", "add_lora_arguments", "run_lora", "LORA_HELP"),
+    ("train", "words"): Command("training.cli_words"),
     ("doctor",): Command("inference.cli.doctor"),
     ("demo",): Command("inference.cli.demo"),
 }
 GROUPS = {
-    "models": "list, inspect and export models",
+    "models": "list, inspect, check and export models",
     "train": "make datasets, and train models and styles on them",
 }
 

@@ -6,6 +6,7 @@ from desktop_app.language import QT_TRANSLATE_NOOP
 
 MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", " or "),
+    QT_TRANSLATE_NOOP("Messages", "'{0}' (nearest: {1})"),
     QT_TRANSLATE_NOOP("Messages", "'{0}' could not be copied for safety."),
     QT_TRANSLATE_NOOP("Messages", "'{0}' has no pixels of its own ({1}) and was left out."),
     QT_TRANSLATE_NOOP("Messages", "'{0}' in {1} is broken."),
@@ -16,6 +17,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "'{0}' is not a size."),
     QT_TRANSLATE_NOOP("Messages", "'{0}' is {1}"),
     QT_TRANSLATE_NOOP("Messages", ", "),
+    QT_TRANSLATE_NOOP("Messages", "; "),
     QT_TRANSLATE_NOOP("Messages", "A diffusion model needs a text encoder, a UNet and a decoder."),
     QT_TRANSLATE_NOOP("Messages", "A layer needs a name."),
     QT_TRANSLATE_NOOP("Messages", "Add a layer first."),
@@ -51,6 +53,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "Give a file."),
     QT_TRANSLATE_NOOP("Messages", "Give a mask of the picture's size, or a larger one to paint outwards."),
     QT_TRANSLATE_NOOP("Messages", "Give a mask of the picture's size."),
+    QT_TRANSLATE_NOOP("Messages", "Give at least 1."),
     QT_TRANSLATE_NOOP("Messages", "Give the folder above it, with unet/ and text_encoder/ inside."),
     QT_TRANSLATE_NOOP("Messages", "Give the folder that holds model_index.json."),
     QT_TRANSLATE_NOOP(
@@ -135,6 +138,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "The model {0} has no {1}."),
     QT_TRANSLATE_NOOP("Messages", "The nearest is {0}."),
     QT_TRANSLATE_NOOP("Messages", "The note '{0}' could not be read; it is kept as it is."),
+    QT_TRANSLATE_NOOP("Messages", "The number of steps is {0}, which cannot be."),
     QT_TRANSLATE_NOOP("Messages", "The opacity is {0}, which cannot be."),
     QT_TRANSLATE_NOOP("Messages", "The picture has no alpha channel."),
     QT_TRANSLATE_NOOP("Messages", "The picture is not RGB or RGBA with 8 bits a channel."),
@@ -175,6 +179,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "Unlock it in the layers panel."),
     QT_TRANSLATE_NOOP("Messages", "Update the program."),
     QT_TRANSLATE_NOOP("Messages", "Use .png, .webp or .jpg."),
+    QT_TRANSLATE_NOOP("Messages", "Words that the model does not know are left out: {0}."),
     QT_TRANSLATE_NOOP("Messages", "Write 128 or 128x96."),
     QT_TRANSLATE_NOOP(
         "Messages", "Your preferences could not be read, so the usual ones are in use. The old file is {0}."
@@ -277,6 +282,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "{0} is not a Photoshop document or is broken."),
     QT_TRANSLATE_NOOP("Messages", "{0} is not a diffusion model in ONNX form."),
     QT_TRANSLATE_NOOP("Messages", "{0} is not a kind of picture that can be written."),
+    QT_TRANSLATE_NOOP("Messages", "{0} is not a list of words."),
     QT_TRANSLATE_NOOP("Messages", "{0} is not a picture that can be read."),
     QT_TRANSLATE_NOOP("Messages", "{0} is not a picture."),
     QT_TRANSLATE_NOOP("Messages", "{0} is not a whole ONNX file: {1}."),
@@ -287,6 +293,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "{0} keeps its weights in a file that cannot be read."),
     QT_TRANSLATE_NOOP("Messages", "{0} keeps its weights in {1}, which is missing."),
     QT_TRANSLATE_NOOP("Messages", "{0} makes pictures of {1} channels."),
+    QT_TRANSLATE_NOOP("Messages", "{0} more"),
     QT_TRANSLATE_NOOP("Messages", "{0} names '{1}', which is not in it."),
     QT_TRANSLATE_NOOP("Messages", "{0} needs more memory than there is."),
     QT_TRANSLATE_NOOP("Messages", "{0} needs operators that no runtime here has ({1})."),
@@ -346,10 +353,12 @@ EDITS: tuple[str, ...] = (
 """Of undo steps and layers."""
 
 JOINED: dict[str, dict[int, str]] = {
+    "'{0}' (nearest: {1})": {1: ", "},
     "Did you mean {0}?": {0: " or "},
     "Known: auto, {0}.": {0: ", "},
     "Known: {0}.": {0: ", "},
     "The model {0} cannot {1}: it can {2}.": {2: ", "},
+    "Words that the model does not know are left out: {0}.": {0: "; "},
     "{0} has no {1}.": {1: ", "},
     "{0} is the wrong part: a {1} takes {2}; this graph takes {3}.": {2: ", ", 3: ", "},
     "{0} needs operators that no runtime here has ({1}).": {1: ", "},

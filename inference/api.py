@@ -19,6 +19,7 @@ from inference.errors import BadPicture, BadRequest
 from inference.geometry import Bounds, Size
 from inference.masks import Mask
 from inference.recipe import Recipe
+from inference.words import Unknown
 
 DEFAULT_MODEL = "sprites"
 LARGEST_SEED = 2**63 - 1
@@ -182,9 +183,14 @@ class Inpaint(Request):
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """Something the user should know that did not stop the work: which rung of the memory ladder was used, a GPU
-    that was asked for and not obtained."""
+    that was asked for and not obtained, words that the model does not know.
+
+    Attributes:
+        unknown: those words, when the notice is about them; their places are those in the prompt with its style.
+    """
 
     message: str
+    unknown: tuple[Unknown, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

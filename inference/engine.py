@@ -29,6 +29,7 @@ from inference.samplers import sampler as sampler_spec
 from inference.solver import Sampler, Tables
 from inference.store import ModelStore
 from inference.styles import find_style, sampling
+from inference.words import Unknown, told, unknown_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,10 @@ class Settings:
         """True when each step needs a second prediction, of what the picture should not be."""
         return self.guidance > 1 and not manifest.guidance_embedded
 
+    def unknown(self, manifest: ModelManifest) -> tuple[Unknown, ...]:
+        """The words, among those that count, that the model does not know."""
+        return unknown_words(manifest.words, self.prompt, *([self.negative] if self.guided(manifest) else []))
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Job:
@@ -74,6 +79,7 @@ class Job:
     source: Source | None = None
     source_hash: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     @property
     def strength(self) -> float:
@@ -149,6 +155,10 @@ class LocalEngine:
         if edit and edit.strength == 0:
             yield from self._unchanged(edit, job)
             return
+        unknown = settings.unknown(manifest)
+        if unknown:
+            yield Notice(message=told(unknown), unknown=unknown)
+            job = replace(job, notices=(told(unknown),))
         pipeline = self.pipeline(manifest)
         each = together(size, request.count)
         for first in range(0, request.count, each):
@@ -273,7 +283,7 @@ class LocalEngine:
             source=job.source_hash,
             backend=f"{self.runtime.name} {self._obtained}" if pipeline else "",
             extra=dict(job.extra),
-            notices=tuple(pipeline.ladder.used) if pipeline else (),
+            notices=(*job.notices, *(pipeline.ladder.used if pipeline else ())),
         )
 
 

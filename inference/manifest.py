@@ -3,7 +3,8 @@
 Any folder in the layout of Hugging Face's ONNX diffusion repositories is read: ``model_index.json``,
 ``scheduler/scheduler_config.json``, ``tokenizer/``, and ``text_encoder/``, ``unet/``, ``vae_encoder/``,
 ``vae_decoder/`` with ``model.onnx`` each (SDXL: ``text_encoder_2/`` and ``tokenizer_2/`` too). What differs between
-families is data here, never a branch in the engine. ``gouache.json`` adds what no config says.
+families is data here, never a branch in the engine. ``gouache.json`` adds what no config says, ``words.json``
+(``inference.words_file``) the words that the model knows.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from inference.geometry import Size, SizeRule, good_sizes
 from inference.onnx_header import OnnxHeader, TensorInfo, read_header, refuse_pickle
 from inference.preview import PreviewMap
 from inference.samplers import name_for
+from inference.words import Vocabulary
+from inference.words_file import WORDS_FILE, read_words
 
 MANIFEST_FILE = "gouache.json"
 MANIFEST_VERSION = 1
@@ -108,6 +111,7 @@ class ModelManifest:
         guidance_embedded: width of the UNet's guidance embedding (LCM), or 0.
         few_steps: distilled to run in a handful of steps without guidance.
         clean_context: the UNet was trained to fill holes in clean latents: inpainting shows it the rest without noise.
+        words: what the text encoder was trained on; None where nobody says, and any word may do.
         text_layer: index from the end of the hidden state that conditions the UNet; 0 for the last, after its norm.
     """
 
@@ -140,6 +144,7 @@ class ModelManifest:
     styles: tuple[str, ...]
     haze: tuple[float, float]
     preview: PreviewMap | None
+    words: Vocabulary | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
@@ -190,8 +195,9 @@ def read_manifest(folder: Path) -> ModelManifest:
 
 
 def hash_parts(folder: Path) -> dict[str, str]:
-    """SHA-256 of each graph and weights file, by path in the folder."""
+    """SHA-256 of each graph and weights file, and of the list of words, by path in the folder."""
     files = [file for part in PARTS if (folder / part).exists() for file in _part(folder, part).files]
+    files += [file for file in (folder / WORDS_FILE,) if file.is_file()]
     return {file.relative_to(folder).as_posix(): hash_file(file) for file in sorted(files)}
 
 
@@ -330,6 +336,7 @@ def _recognise(folder: Path, card: dict[str, Any], parts: dict[str, Part]) -> Mo
         styles=tuple(card.get("styles", ())),
         haze=_haze(card),
         preview=PreviewMap.from_json(preview) if preview else None,
+        words=read_words(folder),
         hashes=dict(card.get("hashes", {})),
     )
 

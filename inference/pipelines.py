@@ -123,7 +123,10 @@ class Pipeline:
         return tuple(PromptTokenizer(folder / name) for name in names)
 
     def condition(self, prompt: str, negative: str, *, guided: bool, clip_skip: int = 0) -> Conditioning:
-        """Encode a prompt and, when ``guided``, what it should not be."""
+        """Encode a prompt and, when ``guided``, what it should not be, in the words that the model was trained on."""
+        words = self.manifest.words
+        if words is not None:
+            prompt, negative = words.read(prompt).text, words.read(negative).text
         texts = [negative, prompt] if guided else [prompt]
         hidden: list[Latents] = []
         pooled: Latents | None = None

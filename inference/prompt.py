@@ -129,6 +129,36 @@ class Mark(NamedTuple):
     weight: float | None
 
 
+class Piece(NamedTuple):
+    """A stretch of a prompt in its order.
+
+    Attributes:
+        text: as it is meant; None for a break; of a sign as it is written.
+        start, end: where it stands.
+        pair: of a sign, the number of its brackets; None for text and breaks.
+    """
+
+    text: str | None
+    start: int
+    end: int
+    pair: int | None = None
+
+
+def pieces(prompt: str) -> list[Piece]:
+    """All of a prompt, text and signs; the texts of signs and of what is between them make the prompt again."""
+    reading = _read(prompt)
+    found = [Piece(text.meant, text.start, text.end) for text in reading.texts]
+    for number, pair in enumerate(reading.pairs + reading.unclosed):
+        edges = ((pair.start, pair.inside), (pair.outside, pair.end))
+        found += [Piece(prompt[start:end], start, end, number) for start, end in edges if end > start]
+    return sorted(found, key=lambda piece: piece.start)
+
+
+def escaped(text: str) -> str:
+    """A text in which brackets and backslashes are letters."""
+    return re.sub(r"[()\[\]\\]", r"\\\g<0>", text)
+
+
 def marks(prompt: str) -> list[Mark]:
     """What an editor tints, in the prompt's order."""
     found: list[Mark] = []

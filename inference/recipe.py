@@ -26,7 +26,7 @@ class Recipe:
         backend: runtime, version and provider that did the arithmetic.
         source: SHA-256 of the pixels that an inpainting or variation started from, or "".
         extra: settings that only one kind has.
-        notices: what happened on the way (rungs of the memory ladder).
+        notices: what happened on the way (words that the model does not know, rungs of the memory ladder).
     """
 
     kind: str

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inference.resources import RESOURCES
+from training.cli_words import add_captions
 
 if TYPE_CHECKING:
     from training.corpus import StoredCorpus
@@ -49,6 +50,7 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--inpainting", action="store_true", help="let the model see the mask and what is around it")
     parser.add_argument("--keep-text", action="store_true", help="leave the text encoder as it is (with --from)")
     parser.add_argument("--half", action="store_true", help="store the finished weights in half precision")
+    add_captions(parser)
 
 
 def add_lora_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,6 +60,7 @@ def add_lora_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rank", type=int, default=16, metavar="N", help="size of the change (default: 16)")
     parser.add_argument("--layers", default="all", metavar="NAME", help="attention or all (default: all)")
     parser.add_argument("--keep-text", action="store_true", help="leave the text encoder as it is")
+    add_captions(parser)
     parser.add_argument("--strength", type=float, default=1.0, metavar="X", help="of the exported model (1)")
     parser.add_argument(
         "--export", type=Path, default=None, metavar="FOLDER", help="write a model that the studio runs"
@@ -106,7 +109,9 @@ def run_autoencoder(args: argparse.Namespace) -> int:
 def run_model(args: argparse.Namespace) -> int:
     """Train a model; its diffusers folder, which ``models export`` takes, is the result."""
     from training.denoiser import DenoiserSettings, train_denoiser
+    from training.words import words_after
 
+    corpus = _corpus(args)
     settings = DenoiserSettings(
         design=args.design,
         base=args.base,
@@ -118,12 +123,13 @@ def run_model(args: argparse.Namespace) -> int:
         masked=args.masked,
     )
     reports = train_denoiser(
-        _corpus(args),
+        corpus,
         args.out,
         settings=settings,
         running=_running(args),
         optimisation=_optimisation(args),
         vae=args.vae,
+        words=words_after(args.base, corpus.entries, corpus.captioning),
     )
     return _follow(args, reports, lambda: args.out / "model")
 
@@ -150,9 +156,13 @@ def run_lora(args: argparse.Namespace) -> int:
             return args.out / LORA_FILE
         from training.card import styled_card
         from training.progress import Progress, ProgressLog
+        from training.words import words_after
 
+        words = words_after(base, corpus.entries, corpus.captioning)
         card = styled_card(args.base, corpus, args.title or args.export.name)
-        export_lora(base, args.out / LORA_FILE, args.export, strength=args.strength, card=card, overwrite=True)
+        export_lora(
+            base, args.out / LORA_FILE, args.export, strength=args.strength, card=card, words=words, overwrite=True
+        )
         done = Progress(step=args.steps, steps=args.steps, note=f"Exported to {args.export}.")
         ProgressLog(args.out).append(done)
         return args.export
@@ -162,9 +172,11 @@ def run_lora(args: argparse.Namespace) -> int:
 
 def _corpus(args: argparse.Namespace, split: Any = None) -> StoredCorpus:
     from training.corpus import StoredCorpus, find_store
+    from training.label import CAPTIONINGS
     from training.split import Split
 
-    return StoredCorpus(args.dataset, find_store(args.dataset, args.size), split or Split.TRAIN)
+    captioning = CAPTIONINGS[getattr(args, "captions", "varied")]
+    return StoredCorpus(args.dataset, find_store(args.dataset, args.size), split or Split.TRAIN, captioning)
 
 
 def _running(args: argparse.Namespace) -> Running:

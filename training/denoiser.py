@@ -26,6 +26,8 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 from inference.errors import BadRequest, UnknownName
 from inference.files import replace_file, replace_folder
 from inference.manifest import latent_factor
+from inference.words import Vocabulary
+from inference.words_file import write_words
 from training.autoencoder import check_corpus
 from training.batches import (
     Corpus,
@@ -39,6 +41,7 @@ from training.batches import (
     wordings,
 )
 from training.diffusion import ZERO_SNR, Objective, predict, sample_latents
+from training.label import Captioning
 from training.limits import check
 from training.loop import Running, Sample, train
 from training.models import (
@@ -455,11 +458,13 @@ def train_denoiser(
     running: Running,
     optimisation: Optimisation,
     vae: Path | None = None,
+    words: Vocabulary | None = None,
 ) -> Iterator[Progress]:
     """Train in ``folder``, going on where it stopped; at the end ``folder/model`` is a diffusers pipeline.
 
     Args:
         vae: folder of the autoencoder; needed unless there is a base, which brings its own.
+        words: what the finished model says that it knows (``training.words``); None for what its base says.
 
     Raises:
         BadRequest: for settings or a corpus that cannot be.
@@ -474,10 +479,19 @@ def train_denoiser(
         **asdict(settings),
         "base": settings.base.name if settings.base else "",
         "pictures": len(corpus.pictures),
+        **captions_kept(corpus),
     }
-    yield from train(make, folder, running, optimisation, kept, partial(_write, settings))
+    yield from train(make, folder, running, optimisation, kept, partial(_write, settings, words))
 
 
-def _write(settings: DenoiserSettings, task: DiffusionTask, folder: Path) -> None:
+def captions_kept(corpus: Corpus) -> dict[str, Any]:
+    """How captions vary, for the settings that a run is kept to; nothing where it is as always."""
+    captioning = getattr(corpus, "captioning", None)
+    return {} if captioning in (None, Captioning()) else {"captions": asdict(captioning)}
+
+
+def _write(settings: DenoiserSettings, words: Vocabulary | None, task: DiffusionTask, folder: Path) -> None:
     with replace_folder(folder / "model") as draft:
         save_models(task.models, settings.base or folder, draft, half=settings.half)
+        if words is not None:
+            write_words(words, draft)

@@ -33,6 +33,7 @@ from inference.files import replace_folder
 from inference.manifest import MANIFEST_FILE, MANIFEST_VERSION, hash_parts, latent_factor
 from inference.pipelines import fit_preview
 from inference.runtime import Runtime
+from inference.words_file import read_words, write_words
 from training.kinds import kind_in
 
 OPSET = 17
@@ -530,7 +531,7 @@ def export_pipeline(
     progress: Callable[[str, int, int], None] = lambda part, index, count: None,
     overwrite: bool = False,
 ) -> list[PartReport]:
-    """Export the diffusers pipeline in ``source`` to the ONNX folder ``target``.
+    """Export the diffusers pipeline in ``source``, with its list of words, to the ONNX folder ``target``.
 
     Args:
         card: what the manifest should say and no config does: ``title``, ``alpha``, ``native``, ``licence``,
@@ -541,7 +542,7 @@ def export_pipeline(
         ModelRefused: when ``source`` is not such a pipeline. BadRequest: when ``target`` exists.
         ExportFailed: when a part does not agree with PyTorch. ``target`` is then untouched.
     """
-    described = check_source(source)
+    described, words = check_source(source), read_words(source)
     if target.exists() and not overwrite:
         raise BadRequest(f"{target} exists already.", hint="Give another folder, or --overwrite.")
     count = 5 + (source / "text_encoder_2").is_dir()
@@ -555,6 +556,8 @@ def export_pipeline(
         for folder in ("tokenizer", "tokenizer_2", "scheduler"):
             if (source / folder).is_dir():
                 shutil.copytree(source / folder, draft / folder)
+        if words is not None:
+            write_words(words, draft)
         _write_index(described, draft)
         _write_manifest(draft, precision, reports, card or {})
     return reports

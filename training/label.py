@@ -319,6 +319,11 @@ class Captioning:
     chinese_styles: Mapping[str, str] = field(default_factory=dict)
 
 
+PLAIN = Captioning(synonyms=0, chinese=0, tags=0)
+"""Captions alone, with style and dropout: for models that have a list of words (``training.words``)."""
+CAPTIONINGS = {"varied": Captioning(), "plain": PLAIN}
+
+
 def caption_at(entry: Entry, captioning: Captioning, *, seed: int, epoch: int) -> str:
     """The caption of a picture in an epoch: a pure function, the same on every machine and after every resume."""
     chance = random.Random(f"{seed}:{epoch}:{entry.file}:{entry.hash}")

@@ -24,9 +24,11 @@ from torch import Tensor, nn
 
 from inference.errors import BadRequest, ModelRefused, UnknownName
 from inference.files import replace_file
+from inference.words import Vocabulary
+from inference.words_file import write_words
 from training.autoencoder import check_corpus
 from training.batches import Corpus
-from training.denoiser import DenoiserSettings, DiffusionTask
+from training.denoiser import DenoiserSettings, DiffusionTask, captions_kept
 from training.export import PartReport, Precision, export_pipeline
 from training.limits import check
 from training.loop import Running, train
@@ -304,6 +306,7 @@ def train_lora(
         raise BadRequest(f"A LoRA learns from up to {MOST} pictures.", hint="Train a model instead.")
     make = partial(make_lora_task, corpus, base, folder, lora=lora, settings=settings, running=running)
     kept = {**asdict(settings), **asdict(lora), "base": base.name, "design": "", "pictures": len(corpus.pictures)}
+    kept |= captions_kept(corpus)
     yield from train(make, folder, running, optimisation, {"kind": "lora", **kept}, _write)
 
 
@@ -329,13 +332,20 @@ def export_lora(
     *,
     strength: float = 1.0,
     card: dict[str, Any] | None = None,
+    words: Vocabulary | None = None,
     precision: Precision = Precision.HALF_WEIGHTS,
     overwrite: bool = False,
     progress: Callable[[str, int, int], None] = lambda part, index, count: None,
 ) -> list[PartReport]:
-    """Merge and export: ``target`` becomes an ONNX folder that the studio runs."""
+    """Merge and export: ``target`` becomes an ONNX folder that the studio runs.
+
+    Args:
+        words: what it says that it knows; None for what ``base`` says.
+    """
     with tempfile.TemporaryDirectory(prefix="gouache-lora-") as scratch:
         merge_lora(base, lora, Path(scratch) / "merged", strength)
+        if words is not None:
+            write_words(words, Path(scratch) / "merged")
         return export_pipeline(
             Path(scratch) / "merged", target, precision=precision, card=card, overwrite=overwrite, progress=progress
         )

@@ -23,6 +23,7 @@ from transformers.utils import logging as transformers_logging
 from inference.alpha import to_bytes, unpremultiply
 from inference.errors import ModelRefused
 from inference.manifest import latent_factor
+from inference.words_file import WORDS_FILE
 from training.export import check_source
 from training.kinds import kind_in
 
@@ -196,7 +197,7 @@ def save_models(models: Models, source: Path | None, target: Path, *, half: bool
     """Write a diffusers folder that ``training.export`` and diffusers read.
 
     Args:
-        source: folder whose tokenizers are copied; None when ``target`` has them already.
+        source: folder whose tokenizers and list of words are copied; None when ``target`` has them already.
         half: store weights in half precision.
     """
     dtype = torch.float16 if half else torch.float32
@@ -209,6 +210,8 @@ def save_models(models: Models, source: Path | None, target: Path, *, half: bool
     for name in ("tokenizer", "tokenizer_2"):
         if source is not None and (source / name).is_dir():
             shutil.copytree(source / name, target / name, dirs_exist_ok=True)
+    if source is not None and (source / WORDS_FILE).is_file():
+        shutil.copyfile(source / WORDS_FILE, target / WORDS_FILE)
     _write_json(target / "model_index.json", _index(models, source))
 
 

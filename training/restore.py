@@ -28,6 +28,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProject
 from inference.errors import ModelRefused
 from inference.files import replace_folder
 from inference.manifest import hash_parts
+from inference.words_file import WORDS_FILE
 from training.export import PartExport, compare, text_part, unet_part, vae_parts
 from training.kinds import kind_of
 from training.models import Models, quiet, save_models
@@ -160,6 +161,8 @@ def restore_pipeline(source: Path, target: Path) -> Path:
         for name in _TOKENIZERS:
             if (source / name).is_dir():
                 shutil.copytree(source / name, draft / name)
+        if (source / WORDS_FILE).is_file():
+            shutil.copyfile(source / WORDS_FILE, draft / WORDS_FILE)
         save_models(models, None, draft)
     return target
 

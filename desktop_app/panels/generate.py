@@ -140,6 +140,7 @@ class GeneratePanel(QWidget):
     def _take_names(self) -> None:
         """The fields that do more than hold a value."""
         fields: dict[str, Any] = self.fields
+        self._prompts: dict[str, PromptField] = {name: fields[name] for name in ("prompt", "negative")}
         self.prompt: PromptEdit = fields["prompt"].edit
         self.negative: PromptEdit = fields["negative"].edit
         self._mode: ChoiceField = fields["mode"]
@@ -387,7 +388,11 @@ class GeneratePanel(QWidget):
         titles = [Option(name, spec.title) for name, spec in SAMPLERS.items()]
         self._sampler.set_options([Option(None, sampler), *titles])
         self._follow_size(manifest)
-        self.fields["negative"].set_reason(self._negative_reason(manifest, guidance))
+        reason = self._negative_reason(manifest, guidance)
+        self.fields["negative"].set_reason(reason)
+        words = manifest.words if manifest else None
+        self._prompts["prompt"].unknown.set_words(words)
+        self._prompts["negative"].unknown.set_words(None if reason else words)
 
     def _default(self, name: str, value: str) -> str:
         """The words for a default, and whose it is."""

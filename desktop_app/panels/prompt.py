@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from desktop_app import theme
 from desktop_app.panels.fields import Field
+from desktop_app.panels.unknown_words import UnknownWords
 from inference.prompt import marks, reweigh
 
 MOST_KEPT = 100
@@ -152,6 +153,14 @@ class PromptEdit(QPlainTextEdit):
         self._walking = False
         self.moveCursor(QTextCursor.MoveOperation.End)
 
+    def replace(self, start: int, end: int, words: str) -> None:
+        """Put other words in the place of some, as if typed; the cursor comes behind them."""
+        text = self.value
+        self._put(text[:start] + words + text[end:])
+        cursor = self.textCursor()
+        cursor.setPosition(_units(self.value, start + len(words)))
+        self.setTextCursor(cursor)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._composing() or not self._act(event):
             super().keyPressEvent(event)
@@ -251,14 +260,17 @@ class PromptEdit(QPlainTextEdit):
 
 
 class PromptField(Field):
-    """A prompt as a field of a panel."""
+    """A prompt as a field of a panel, with what the model does not know of it beneath."""
 
     def __init__(self, least: int, most: int) -> None:
         super().__init__()
         self.edit = PromptEdit(least, most)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GRID)
         column.addWidget(self.edit)
+        self.unknown = UnknownWords(self.edit)
+        column.addWidget(self.unknown)
         self.setFocusProxy(self.edit)
         self.edit.changed.connect(self.changed)
 

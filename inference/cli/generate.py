@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     folder = check_folder(args.out)
     results = Results(args.json)
     with closing(make_engine(args)) as engine:
-        for picture in progress.run(engine, request, quiet=args.quiet):
+        for picture in progress.run(engine, request, quiet=args.quiet, hear=results.hear):
             name = f"{slug(request.prompt)}-{picture.seed}.png"
             results.write(fresh(folder / name), picture.pixels, picture)
     results.finish()

@@ -77,7 +77,7 @@ def run(args: argparse.Namespace) -> int:
     target = target_for(args.out, f"{args.image.stem}-inpainted", overwrite=args.overwrite)
     results = Results(args.json)
     with closing(make_engine(args)) as engine:
-        for picture in progress.run(engine, request, quiet=args.quiet):
+        for picture in progress.run(engine, request, quiet=args.quiet, hear=results.hear):
             place = target if picture.index == 0 else fresh(target.with_stem(f"{target.stem}-{picture.seed}"))
             whole = paste(request.image, picture, origin, Size(mask.shape[1], mask.shape[0]))
             results.write(place, whole, picture)

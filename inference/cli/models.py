@@ -98,6 +98,7 @@ def describe(manifest: ModelManifest) -> dict[str, Any]:
         "latents": f"{manifest.latent_channels} channels at 1/{manifest.factor} size, scaled by {manifest.scaling:g}",
         "prediction": manifest.prediction,
         "defaults": f"{usual.scheduler}, {usual.steps} steps, guidance {usual.guidance:g}",
+        "words": _words(manifest),
         "precision": manifest.precision,
         "licence": manifest.licence or "not stated: ask its author before you publish what it makes",
         "sources": "; ".join(manifest.sources) or "not stated",
@@ -109,6 +110,14 @@ def describe(manifest: ModelManifest) -> dict[str, Any]:
         },
         "hashes": dict(manifest.hashes) or "not in the manifest; --hash computes them",
     }
+
+
+def _words(manifest: ModelManifest) -> str:
+    words = manifest.words
+    if words is None:
+        return "any: it does not say which it knows"
+    other = f"{len(words.words)} other words"
+    return f"{len(words.concepts)} concepts, {len(words.styles)} styles, {other}; see: models words {manifest.name}"
 
 
 def readable(count: float) -> str:

@@ -15,6 +15,7 @@ from inference.api import Picture
 from inference.errors import BadRequest
 from inference.pictures import SUFFIXES, write_picture
 from inference.prompt import plain
+from inference.words import Unknown
 
 DEFAULT_FOLDER = Path("out")
 
@@ -25,6 +26,12 @@ class Results:
 
     as_json: bool
     entries: list[dict[str, Any]] = field(default_factory=list)
+    unknown: tuple[Unknown, ...] = ()
+    """Words of the running request that the model does not know."""
+
+    def hear(self, unknown: tuple[Unknown, ...]) -> None:
+        """Take them from the engine, through ``progress.run``."""
+        self.unknown = unknown
 
     def write(self, path: Path, pixels: Pixels, picture: Picture | None = None) -> Path:
         """Write one picture with its recipe and print its path (with ``--json``: at the end)."""
@@ -32,6 +39,7 @@ class Results:
         entry: dict[str, Any] = {"path": str(path), "width": pixels.shape[1], "height": pixels.shape[0]}
         if picture is not None:
             entry |= {"seed": picture.seed, "recipe": dataclasses.asdict(picture.recipe)}
+            entry["unknown"] = [{"word": each.word, "nearest": list(each.near)} for each in self.unknown]
         self.entries.append(entry)
         if not self.as_json:
             print(path, flush=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
@@ -12,18 +12,30 @@ from typing import NoReturn
 from tqdm import tqdm
 
 from inference.api import Engine, Notice, Picture, Request, Step
+from inference.words import Unknown
 
 TERMINAL_INTERVAL, LOG_INTERVAL = 0.1, 10.0
 
 
-def run(engine: Engine, request: Request, *, quiet: bool = False, label: str = "") -> Iterator[Picture]:
+def run(
+    engine: Engine,
+    request: Request,
+    *,
+    quiet: bool = False,
+    label: str = "",
+    hear: Callable[[tuple[Unknown, ...]], None] = lambda _: None,
+) -> Iterator[Picture]:
     """Iterate the engine, show its steps, pass its pictures on.
+
+    Args:
+        hear: is told the words that the model does not know, before the first picture; of none, too.
 
     Ctrl-C stops the engine (it raises Cancelled); a second one stops the program.
     """
     bar: tqdm[NoReturn] | None = None
     if not quiet and sys.stderr.isatty():
         sys.stderr.write("loading\r")
+    hear(())
     try:
         with _interruptible(engine):
             for event in engine.run(request):
@@ -33,6 +45,8 @@ def run(engine: Engine, request: Request, *, quiet: bool = False, label: str = "
                         bar.update(event.index - bar.n)
                     case Notice():
                         print(f"gouache: {event.message}", file=sys.stderr)
+                        if event.unknown:
+                            hear(event.unknown)
                     case Picture():
                         yield event
     finally:

@@ -56,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     with closing(make_engine(args)) as engine:
         for i, request in enumerate(requests):
             label = f"{i + 1}/{len(requests)} {request.style or 'as is'} {request.strength:g}"
-            for picture in progress.run(engine, request, quiet=args.quiet, label=label):
+            for picture in progress.run(engine, request, quiet=args.quiet, label=label, hear=results.hear):
                 name = f"{args.image.stem}-{request.style or 'vary'}-{request.strength:g}-{picture.seed}.png"
                 results.write(fresh(folder / name), picture.pixels, picture)
                 cells.append(picture)

@@ -1678,6 +1678,10 @@
         <translation> 或 </translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; (nearest: {1})</source>
+        <translation>“{0}”（相近：{1}）</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; could not be copied for safety.</source>
         <translation>无法为“{0}”保存安全副本。</translation>
     </message>
@@ -1716,6 +1720,10 @@
     <message>
         <source>, </source>
         <translation>、</translation>
+    </message>
+    <message>
+        <source>; </source>
+        <translation>；</translation>
     </message>
     <message>
         <source>A diffusion model needs a text encoder, a UNet and a decoder.</source>
@@ -1856,6 +1864,10 @@
     <message>
         <source>Give a mask of the picture&apos;s size.</source>
         <translation>请提供与图像同尺寸的蒙版。</translation>
+    </message>
+    <message>
+        <source>Give at least 1.</source>
+        <translation>请至少指定 1。</translation>
     </message>
     <message>
         <source>Give the folder above it, with unet/ and text_encoder/ inside.</source>
@@ -2178,6 +2190,10 @@
         <translation>无法读取附注“{0}”，已原样保留。</translation>
     </message>
     <message>
+        <source>The number of steps is {0}, which cannot be.</source>
+        <translation>步数不能为 {0}。</translation>
+    </message>
+    <message>
         <source>The opacity is {0}, which cannot be.</source>
         <translation>不透明度不能为 {0}。</translation>
     </message>
@@ -2336,6 +2352,10 @@
     <message>
         <source>Use .png, .webp or .jpg.</source>
         <translation>请使用 .png、.webp 或 .jpg。</translation>
+    </message>
+    <message>
+        <source>Words that the model does not know are left out: {0}.</source>
+        <translation>模型不认识的词已略去：{0}。</translation>
     </message>
     <message>
         <source>Write 128 or 128x96.</source>
@@ -2738,6 +2758,10 @@
         <translation>无法写入 {0} 这种格式的图像。</translation>
     </message>
     <message>
+        <source>{0} is not a list of words.</source>
+        <translation>{0} 不是词表。</translation>
+    </message>
+    <message>
         <source>{0} is not a picture that can be read.</source>
         <translation>{0} 不是可以读取的图像。</translation>
     </message>
@@ -2776,6 +2800,10 @@
     <message>
         <source>{0} makes pictures of {1} channels.</source>
         <translation>{0} 生成的是 {1} 通道图像。</translation>
+    </message>
+    <message>
+        <source>{0} more</source>
+        <translation>另有 {0} 个</translation>
     </message>
     <message>
         <source>{0} names &apos;{1}&apos;, which is not in it.</source>
@@ -3918,6 +3946,31 @@
     <message>
         <source>This layer is empty: there is nothing to transform.</source>
         <translation>此图层为空，没有可变换的内容。</translation>
+    </message>
+</context>
+<context>
+    <name>UnknownWords</name>
+    <message>
+        <source>The model leaves out what it does not know. Click a word to take it instead.</source>
+        <translation>模型会略去不认识的词。点击一个词即可用它代替。</translation>
+    </message>
+    <message>
+        <source>Unknown words</source>
+        <translation>不认识的词</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n more</source>
+        <translation>
+            <numerusform>另有 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{word} is not known</source>
+        <translation>模型不认识“{word}”</translation>
+    </message>
+    <message>
+        <source>{word} is not known; near: {names}</source>
+        <translation>模型不认识“{word}”，相近：{names}</translation>
     </message>
 </context>
 <context>
