@@ -6,12 +6,15 @@ import numpy as np
 import pytest
 import torch
 from conftest import assert_close
-from drawn import Drawn, one_thread  # noqa: F401 (a fixture)
+from drawn import Drawn, drawing, one_thread  # noqa: F401 (a fixture)
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from inference.api import Generate, Picture
+from inference.api import Generate, Inpaint, Picture
 from inference.engine import LocalEngine
 from inference.errors import BadRequest
 from inference.geometry import Size
+from inference.pipelines import Pipeline
 from training.autoencoder import DESIGNS as AUTOENCODERS
 from training.autoencoder import (
     AutoencoderDesign,
@@ -22,7 +25,8 @@ from training.autoencoder import (
     train_autoencoder,
 )
 from training.batches import to_samples
-from training.denoiser import DESIGNS, DenoiserSettings, Design, eigenpictures, train_denoiser
+from training.denoiser import DESIGNS, DenoiserSettings, Design, eigenpictures, make_denoiser, train_denoiser
+from training.diffusion import ZERO_SNR, Objective
 from training.export import export_pipeline
 from training.loop import Running
 from training.models import load_models, load_vae
@@ -105,6 +109,7 @@ def test_a_linear_start_makes_the_error_of_the_principal_components():
 
 
 @pytest.mark.parametrize("evening", [0.0, 0.5, 1.0])
+@torch.no_grad()
 def test_latents_of_a_linear_start_have_a_mean_variance_of_one(evening):
     latents = linear(6).start_linear(SAMPLES, evening=evening).encode(SAMPLES).latent_dist.mean
     power = latents.var(dim=(0, 2, 3))
@@ -112,6 +117,7 @@ def test_latents_of_a_linear_start_have_a_mean_variance_of_one(evening):
     assert float(power.max() / power.min()) == pytest.approx(1, abs=0.01) if evening == 1 else power.max() > power.min()
 
 
+@torch.no_grad()
 def test_normalising_changes_no_picture_and_keeps_proportions():
     torch.manual_seed(1)
     vae = linear(6).start_linear(SAMPLES * 0.3)
@@ -121,9 +127,9 @@ def test_normalising_changes_no_picture_and_keeps_proportions():
     assert_close(reconstruct(after, SAMPLES), reconstruct(vae, SAMPLES), 1e-4, "pictures")
     one, other = (v.encode(SAMPLES).latent_dist for v in (vae, after))
     scale = one.mean.std(dim=(0, 2, 3)) / other.mean.std(dim=(0, 2, 3))
-    assert_close(scale.detach(), scale.mean().detach().expand_as(scale), 1e-3, "proportions")
+    assert_close(scale, scale.mean().expand_as(scale), 1e-3, "proportions")
     assert float(other.mean.var(dim=(0, 2, 3)).mean()) == pytest.approx(1, abs=0.05)
-    assert_close((one.std / other.std).detach(), scale.mean().detach().expand_as(one.std), 1e-3, "deviations")
+    assert_close((one.std / other.std), scale.mean().expand_as(one.std), 1e-3, "deviations")
 
 
 def test_training_goes_on_from_the_linear_start(vae):
@@ -183,3 +189,65 @@ def test_it_comes_back_from_its_graphs_and_runs_in_the_engine_at_any_size(model,
             assert pixels.shape == (side, side, 4)
     finally:
         engine.close()
+
+
+@given(st.integers(0, 2**31), st.integers(1, 4))
+@settings(max_examples=20, deadline=None)
+def test_only_the_error_in_the_hole_counts(seed, batch):
+    random = torch.Generator().manual_seed(seed)
+
+    def normal():
+        return torch.randn((batch, 3, 6, 5), generator=random)
+
+    objective = Objective.of(ZERO_SNR, 5.0)
+    clean, noise, times = normal(), normal(), torch.randint(0, 1000, (batch,), generator=random)
+    hole = torch.zeros(batch, 1, 6, 5)
+    hole[:, :, :2] = 1
+    target = objective.target(clean, noise, times)
+    wrong_outside = torch.where(hole > 0, target, normal())
+    assert float(objective.loss(wrong_outside, clean, noise, times, hole)) == 0
+    predicted = normal()
+    everywhere = objective.loss(predicted, clean, noise, times, torch.ones_like(hole))
+    assert float(everywhere) == pytest.approx(float(objective.loss(predicted, clean, noise, times)), rel=1e-5)
+
+
+def test_pictures_with_holes_are_clean_around_them(vae, tmp_path):
+    settings = DenoiserSettings(design="sketching", mirror=0, masked=0.5)
+    task = make_denoiser(Drawn(), vae, tmp_path, settings, RUNNING)
+    batches = [task.batch(step, 0, 1) for step in range(6)]
+    shares = torch.cat([batch.fresh.mean(dim=(1, 2, 3)) for batch in batches])
+    holed = shares < 1
+    assert 0.2 < float(holed.float().mean()) < 0.8
+    assert shares.min() > 0, "there is always something to learn"
+    seen = []
+    task.models.unet.forward = lambda sample, *_, **__: seen.append(sample) or (sample,)
+    for batch in batches:
+        task.loss(batch)
+        outside = (batch.fresh == 0).expand_as(batch.clean)
+        assert torch.equal(seen[-1][outside], batch.clean[outside])
+        assert not torch.equal(seen[-1], batch.clean)
+
+
+@pytest.mark.parametrize("clean_context", [True, False])
+def test_a_model_that_fills_holes_is_shown_its_context_without_noise(model, tmp_path, clean_context, monkeypatch):
+    export_pipeline(model, tmp_path / "onnx", card={**CARD, "clean_context": clean_context})
+    seen = []
+    predict = Pipeline._predict
+    monkeypatch.setattr(
+        Pipeline,
+        "_predict",
+        lambda self, job, scaled, *rest: seen.append((job, scaled)) or predict(self, job, scaled, *rest),
+    )
+    pixels = drawing("red", "disc", 64, 1)
+    mask = np.zeros((64, 64), np.uint8)
+    mask[:16, :16] = 255
+    engine = LocalEngine(device="cpu", threads=1, cache=tmp_path / "graphs")
+    try:
+        request = Inpaint(model=str(tmp_path / "onnx"), prompt="blue box", seed=1, image=pixels, mask=mask)
+        assert any(isinstance(event, Picture) for event in engine.run(request))
+    finally:
+        engine.close()
+    for job, scaled in seen:
+        kept = np.broadcast_to(job.keep_map == 0, scaled.shape)
+        assert kept.any()
+        assert np.array_equal(scaled[kept], job.clean[kept]) is clean_context

@@ -71,7 +71,7 @@ def fill(module: nn.Module, found: Mapping[str, NDArray[np.generic]], what: str)
     """
     state = {}
     for name, wanted in module.state_dict().items():
-        value = found.get(name, found.get(_POSITIONS.get(name, ""), None))
+        value = found.get(name, found.get(name.replace(*_POSITIONS)))
         if value is None or value.size != wanted.numel():
             raise ModelRefused(
                 f"{what} does not tell its weight '{name}'.",
@@ -81,7 +81,7 @@ def fill(module: nn.Module, found: Mapping[str, NDArray[np.generic]], what: str)
     module.load_state_dict(state)
 
 
-_POSITIONS = {"add_embedding.pool.positional_embedding": "add_embedding.pool.bias"}
+_POSITIONS = ("pool.positional_embedding", "pool.bias")
 """A parameter that is added by itself looks like the bias of the layer it is in."""
 
 
