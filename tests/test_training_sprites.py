@@ -251,3 +251,17 @@ def test_a_model_that_fills_holes_is_shown_its_context_without_noise(model, tmp_
         kept = np.broadcast_to(job.keep_map == 0, scaled.shape)
         assert kept.any()
         assert np.array_equal(scaled[kept], job.clean[kept]) is clean_context
+
+
+def test_a_decoder_alone_leaves_the_latents_to_the_bit(vae, tmp_path):
+    said = AutoencoderSettings(base=vae, crop=0, only_decoder=True)
+    how = Optimisation(steps=4, rate=1e-3, warmup=1, average=0)
+    list(train_autoencoder(Drawn(), tmp_path, settings=said, running=RUNNING, optimisation=how))
+    before, after = load_vae(vae), load_vae(tmp_path)
+    with torch.no_grad():
+        one, other = (each.encode(SAMPLES).latent_dist for each in (before, after))
+    assert torch.equal(one.mean, other.mean)
+    assert torch.equal(one.std, other.std)
+    assert not torch.equal(before.decoder.conv_out.weight, after.decoder.conv_out.weight)
+    with pytest.raises(BadRequest, match="--from|start from"):
+        AutoencoderSettings(design="patched", only_decoder=True).check()

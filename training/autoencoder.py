@@ -94,6 +94,7 @@ class AutoencoderSettings:
         divergence: weight of the KL divergence, mean over latent values.
         edges: weight of the gradients' error.
         blocks: weight of the error of 4x4 block means.
+        only_decoder: with ``base``: leave the latents as they are, so that models trained on them go on fitting.
     """
 
     design: str = "small"
@@ -103,12 +104,15 @@ class AutoencoderSettings:
     divergence: float = 3e-4
     edges: float = 0.5
     blocks: float = 0.5
+    only_decoder: bool = False
 
     def check(self) -> None:
         """Raise BadRequest for values that cannot be."""
         check(self, LIMITS)
         if self.base is None and self.design not in DESIGNS:
             raise UnknownName("design", self.design, DESIGNS)
+        if self.base is None and self.only_decoder:
+            raise BadRequest("A decoder alone needs an autoencoder to start from.", hint="Give it with --from.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +143,9 @@ class AutoencoderTask:
         if isinstance(self.vae, PatchedAutoencoderKL) and settings.base is None:
             self.vae.start_linear(_spread_out(corpus, STARTED))
         self.vae.to(running.device, memory_format=torch.channels_last).train()
+        if settings.only_decoder:
+            for encoding in (self.vae.encoder, self.vae.quant_conv):
+                encoding.requires_grad_(False)
         self.corpus, self.held_out = corpus, held_out or corpus
         self._settings, self._running, self._whole_from = settings, running, round(steps * (1 - settings.whole))
         self._losses = _Losses(divergence=settings.divergence, edges=settings.edges, blocks=settings.blocks)
@@ -272,7 +279,9 @@ def _spread_out(corpus: Corpus, count: int) -> Tensor:
 
 
 def _write(task: AutoencoderTask, folder: Path) -> None:
-    finished = normalised(task.vae, _spread_out(task.corpus, 256).to(task._running.device))
+    finished = task.vae
+    if not task._settings.only_decoder:
+        finished = normalised(finished, _spread_out(task.corpus, 256).to(task._running.device))
     with replace_folder(folder / "vae") as draft, quiet():
         finished.eval().to("cpu").save_pretrained(draft)
 

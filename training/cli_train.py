@@ -34,6 +34,7 @@ def add_autoencoder_arguments(parser: argparse.ArgumentParser) -> None:
         "--design", default="small", metavar="NAME", help="tiny, small, medium or sprites (default: small)"
     )
     parser.add_argument("--from", dest="base", type=Path, default=None, metavar="FOLDER", help="go on from this one")
+    parser.add_argument("--only-decoder", action="store_true", help="with --from: models go on fitting the latents")
     parser.add_argument("--crop", type=int, default=64, metavar="N", help="side of the crops; 0 for whole pictures")
 
 
@@ -98,7 +99,9 @@ def run_autoencoder(args: argparse.Namespace) -> int:
     reports = train_autoencoder(
         _corpus(args),
         args.out,
-        settings=AutoencoderSettings(design=args.design, base=args.base, crop=args.crop),
+        settings=AutoencoderSettings(
+            design=args.design, base=args.base, crop=args.crop, only_decoder=args.only_decoder
+        ),
         running=_running(args),
         optimisation=_optimisation(args),
         held_out=held_out if len(held_out.pictures) else None,
