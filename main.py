@@ -51,6 +51,9 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("train", "model"): Command("training.cli_train", "add_model_arguments", "run_model", "MODEL_HELP"),
     ("train", "lora"): Command("training.cli_train", "add_lora_arguments", "run_lora", "LORA_HELP"),
     ("train", "words"): Command("training.cli_words"),
+    ("train", "judge"): Command("training.cli_train", "add_judge_arguments", "run_judge", "JUDGE_HELP"),
+    ("train", "prompts"): Command("training.cli_evaluate", "add_prompts_arguments", "run_prompts", "PROMPTS_HELP"),
+    ("train", "evaluate"): Command("training.cli_evaluate"),
     ("doctor",): Command("inference.cli.doctor"),
     ("demo",): Command("inference.cli.demo"),
 }

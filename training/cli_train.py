@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 AUTOENCODER_HELP = "train the autoencoder between pictures and latents"
 MODEL_HELP = "train a model from nothing, or go on from one"
+JUDGE_HELP = "train the judge that evaluations ask: a classifier of real pictures"
 LORA_HELP = "teach a model a style from ten to fifty pictures"
 NOT_DONE = 130
 """Exit status of a run that was stopped before its last step."""
@@ -67,6 +68,14 @@ def add_lora_arguments(parser: argparse.ArgumentParser) -> None:
         "--export", type=Path, default=None, metavar="FOLDER", help="write a model that the studio runs"
     )
     parser.add_argument("--title", default="", metavar="TEXT", help="name of the exported model")
+
+
+def add_judge_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train judge``."""
+    _common(parser, steps=2000, rate=3e-3, batch=64)
+    parser.add_argument("--design", default="small", metavar="NAME", help="tiny, small or medium (default: small)")
+    parser.add_argument("--bf16", action="store_true", help="bfloat16 arithmetic, where the processor has it")
+    parser.add_argument("--held-out", type=float, default=0.1, metavar="X", help="share it is measured on (0.1)")
 
 
 def _common(parser: argparse.ArgumentParser, *, steps: int, rate: float, batch: int) -> None:
@@ -171,6 +180,26 @@ def run_lora(args: argparse.Namespace) -> int:
         return args.export
 
     return _follow(args, reports, finish)
+
+
+def run_judge(args: argparse.Namespace) -> int:
+    """Train the judge; its folder is the result."""
+    from dataclasses import replace
+
+    from training.classifier import DESIGNS
+    from training.corpus import find_store
+    from training.judge import JudgeSettings, StoredPictures, train_judge
+
+    settings = JudgeSettings(design=args.design, held_out=args.held_out)
+    settings.check()
+    reports = train_judge(
+        StoredPictures(args.dataset, find_store(args.dataset, args.size), DESIGNS[args.design].side),
+        args.out,
+        settings=settings,
+        running=replace(_running(args), bf16=args.bf16 and not args.fp32),
+        optimisation=replace(_optimisation(args), decay=0.05, average=0.99),
+    )
+    return _follow(args, reports, lambda: args.out / "judge")
 
 
 def _corpus(args: argparse.Namespace, split: Any = None) -> StoredCorpus:

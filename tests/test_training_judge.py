@@ -1,0 +1,156 @@
+"""The judge learns shapes, says how good it is on what it has not seen, resumes to the bit, and keeps its word."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from drawn import COLOURS, drawing, one_thread  # noqa: F401 (a fixture)
+
+from inference.errors import BadRequest
+from training.checkpoints import Checkpoints
+from training.classifier import load_judge, ranks, shares, shrink, to_judge
+from training.judge import JudgePictures, JudgeSettings, augmented, classes_of, train_judge
+from training.loop import Running
+from training.optimise import Optimisation
+
+STEPS = 80
+SETTINGS = JudgeSettings(design="tiny", held_out=0.2)
+RUNNING = Running(seed=2, batch=16, threads=1, bf16=False, save_seconds=1000, sample_steps=0)
+OPTIMISATION = Optimisation(steps=STEPS, rate=2e-2, warmup=5, average=0.8)
+
+
+def shapes(count=80, concept=lambda colour, shape: f"{colour} {shape}"):
+    """Pictures of four classes."""
+    kinds = [(colour, shape) for colour in ("red", "blue") for shape in ("disc", "box")]
+    assert {colour for colour, _ in kinds} <= COLOURS.keys()
+    chosen = [kinds[i % 4] for i in range(count)]
+    pixels = np.stack([drawing(*kind, 32, seed) for seed, kind in enumerate(chosen)])
+    names = [f"{i}.png" for i in range(count)]
+    return JudgePictures(pixels, [concept(*kind) for kind in chosen], ["drawn"] * count, names)
+
+
+def run(folder, given=None, settings=SETTINGS, running=RUNNING, optimisation=OPTIMISATION):
+    return train_judge(given or shapes(), folder, settings=settings, running=running, optimisation=optimisation)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("judge")
+    return folder, list(run(folder))
+
+
+def test_it_learns_four_classes(whole):
+    judge = load_judge(whole[0])
+    assert judge.classes == ("blue box", "blue disc", "red box", "red disc")
+    assert judge.accuracy["top1"] > 0.9
+    assert judge.accuracy["styles"]["drawn"]["pictures"] == judge.accuracy["pictures"] == 16
+    assert whole[1][-1].figures["top1"] > 0.9
+
+
+def test_it_is_measured_on_what_it_has_not_seen(whole):
+    judge, given = load_judge(whole[0]), shapes()
+    classes = classes_of(given.concepts, given.names, SETTINGS)
+    assert judge.held_out == {given.names[i] for i in classes.unseen}
+    assert not set(classes.unseen) & set(classes.taught)
+    assert len(classes.unseen) + len(classes.taught) == len(given.names)
+
+
+def test_what_is_saved_is_what_is_read(whole, tmp_path):
+    judge = load_judge(whole[0])
+    judge.save(tmp_path / "copy")
+    other = load_judge(tmp_path / "copy")
+    assert other.hash == judge.hash
+    assert other.classes == judge.classes
+    assert other.accuracy == judge.accuracy
+    samples = to_judge(shapes(8).pictures, 32)
+    for one, two in zip(judge.look(samples), other.look(samples), strict=True):
+        assert np.array_equal(one, two)
+    assert judge.look(samples[:0])[0].shape == (0, judge.net.head.in_features)
+
+
+def test_a_judge_looks_at_pictures_of_any_size(whole):
+    judge = load_judge(whole[0])
+    large = np.zeros((100, 60, 4), np.uint8)
+    large[30:70, 10:50] = (230, 40, 40, 255)
+    assert judge.classes[judge.look_at([large])[1].argmax()] == "red box"
+    assert judge.look_at([large[..., :3]])[1].shape == (1, 4)
+
+
+def test_a_run_that_was_stopped_goes_on_to_the_same_bits(whole, tmp_path):
+    first = run(tmp_path)
+    for report in first:
+        if report.step == 21:
+            break
+    first.close()
+    assert list(run(tmp_path))[-1].step == STEPS
+    one, other = (Checkpoints(folder / "checkpoints").newest()[0] for folder in (whole[0], tmp_path))
+    assert all(torch.equal(tensor, other.tensors[name]) for name, tensor in one.tensors.items())
+    assert load_judge(tmp_path).hash == load_judge(whole[0]).hash
+
+
+def test_what_is_held_out_depends_on_names_alone():
+    given = shapes(40)
+    order = np.random.default_rng(0).permutation(40)
+    one = classes_of(given.concepts, given.names, SETTINGS)
+    other = classes_of([given.concepts[i] for i in order], [given.names[i] for i in order], SETTINGS)
+    assert {given.names[i] for i in one.unseen} == {given.names[order[i]] for i in other.unseen}
+
+
+def test_rare_concepts_are_no_classes():
+    classes = classes_of(list("aaabbc"), [f"{i}" for i in range(6)], JudgeSettings())
+    assert classes.names == ("a", "b")
+    assert classes.labels.tolist() == [0, 0, 0, 1, 1, -1]
+    assert not classes.held_out.any()  # a picture of three is worth more in training
+    many = classes_of(list("aaaa"), [f"{i}" for i in range(4)], JudgeSettings())
+    assert many.held_out.sum() == 1
+
+
+def test_ranks_and_shares():
+    logits = np.array([[0.1, 0.9, 0.5], [3.0, 1.0, 2.0]])
+    assert ranks(logits, [1, 1]).tolist() == [0, 2]
+    assert shares(np.array([0, 3, 7, 5])) == {"top1": 0.25, "top5": 0.5, "pictures": 4}
+    assert shares(np.array([], np.int64)) == {"top1": 0.0, "top5": 0.0, "pictures": 0}
+
+
+def test_augmented_pictures_stay_premultiplied():
+    pictures = torch.from_numpy(shapes(16).pictures).permute(0, 3, 1, 2).float() / 255
+    for solid in (0.0, 1.0):
+        out = augmented(pictures, np.ones(16, bool), np.random.default_rng(0), solid)
+        assert out.shape == pictures.shape
+        assert (out[:, :3] <= out[:, 3:] + 1e-6).all()
+        assert (out >= 0).all()
+        assert bool((out[:, 3] > 1 - 1e-6).all()) == bool(solid)
+
+
+def test_shrinking_keeps_proportions():
+    wide = np.full((10, 40, 4), 255, np.uint8)
+    small = shrink([wide], 8)[0]
+    assert small[3:5].min() == 255
+    assert small[:3].max() == small[5:].max() == 0
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"settings": JudgeSettings(design="huge")}, "huge"),
+        ({"settings": JudgeSettings(design="tiny", smoothing=2)}, "'smoothing' is 2"),
+        ({"given": shapes(8, lambda *_: "thing")}, "needs two to tell apart"),
+    ],
+)
+def test_what_cannot_be_is_refused(tmp_path, change, words):
+    with pytest.raises(BadRequest, match=words):
+        next(run(tmp_path, **change))
+
+
+def test_a_folder_that_is_no_judge(whole, tmp_path):
+    with pytest.raises(BadRequest, match="holds no judge"):
+        load_judge(tmp_path)
+    load_judge(whole[0]).save(tmp_path / "judge")
+    config = tmp_path / "judge" / "config.json"
+    config.write_text(config.read_text().replace('"version": 1', '"version": 9'))
+    with pytest.raises(BadRequest, match="newer"):
+        load_judge(tmp_path)
+    config.write_text("{}")
+    with pytest.raises(BadRequest, match="broken"):
+        load_judge(tmp_path)
