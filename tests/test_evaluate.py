@@ -221,7 +221,7 @@ def test_what_is_missing_is_made_up_by_the_other_kind():
 
 
 def test_nothing_to_ask_for():
-    with pytest.raises(BadRequest, match="No concept has two pictures"):
+    with pytest.raises(BadRequest, match="No concept is there in two styles"):
         make_prompts(entries(["cat"], pictures=1), [Split.TRAIN])
 
 

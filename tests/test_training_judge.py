@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
-from drawn import COLOURS, drawing, one_thread  # noqa: F401 (a fixture)
+from drawn import drawing, one_thread  # noqa: F401 (a fixture)
 
 from inference.errors import BadRequest
 from training.checkpoints import Checkpoints
@@ -15,19 +15,21 @@ from training.loop import Running
 from training.optimise import Optimisation
 
 STEPS = 80
-SETTINGS = JudgeSettings(design="tiny", held_out=0.2)
+SETTINGS = JudgeSettings(design="tiny", held_out=0.25, most=9)
 RUNNING = Running(seed=2, batch=16, threads=1, bf16=False, save_seconds=1000, sample_steps=0)
 OPTIMISATION = Optimisation(steps=STEPS, rate=2e-2, warmup=5, average=0.8)
 
 
-def shapes(count=80, concept=lambda colour, shape: f"{colour} {shape}"):
-    """Pictures of four classes."""
+STYLES = tuple("abcdefgh")
+
+
+def shapes(count=160, concept=lambda colour, shape: f"{colour} {shape}"):
+    """Pictures of four classes in eight styles."""
     kinds = [(colour, shape) for colour in ("red", "blue") for shape in ("disc", "box")]
-    assert {colour for colour, _ in kinds} <= COLOURS.keys()
     chosen = [kinds[i % 4] for i in range(count)]
     pixels = np.stack([drawing(*kind, 32, seed) for seed, kind in enumerate(chosen)])
-    names = [f"{i}.png" for i in range(count)]
-    return JudgePictures(pixels, [concept(*kind) for kind in chosen], ["drawn"] * count, names)
+    styles = [STYLES[i // 4 % len(STYLES)] for i in range(count)]
+    return JudgePictures(pixels, [concept(*kind) for kind in chosen], styles, [f"{i}.png" for i in range(count)])
 
 
 def run(folder, given=None, settings=SETTINGS, running=RUNNING, optimisation=OPTIMISATION):
@@ -44,13 +46,14 @@ def test_it_learns_four_classes(whole):
     judge = load_judge(whole[0])
     assert judge.classes == ("blue box", "blue disc", "red box", "red disc")
     assert judge.accuracy["top1"] > 0.9
-    assert judge.accuracy["styles"]["drawn"]["pictures"] == judge.accuracy["pictures"] == 16
+    by_style = [each["pictures"] for each in judge.accuracy["styles"].values()]
+    assert sum(by_style) == judge.accuracy["pictures"] == 40
     assert whole[1][-1].figures["top1"] > 0.9
 
 
 def test_it_is_measured_on_what_it_has_not_seen(whole):
     judge, given = load_judge(whole[0]), shapes()
-    classes = classes_of(given.concepts, given.names, SETTINGS)
+    classes = classes_of(given, SETTINGS)
     assert judge.held_out == {given.names[i] for i in classes.unseen}
     assert not set(classes.unseen) & set(classes.taught)
     assert len(classes.unseen) + len(classes.taught) == len(given.names)
@@ -89,21 +92,37 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(whole, tmp_path):
     assert load_judge(tmp_path).hash == load_judge(whole[0]).hash
 
 
+def named(concepts, styles):
+    count = len(concepts)
+    return JudgePictures(np.zeros((count, 4, 4, 4), np.uint8), concepts, styles, [f"{i}.png" for i in range(count)])
+
+
 def test_what_is_held_out_depends_on_names_alone():
-    given = shapes(40)
-    order = np.random.default_rng(0).permutation(40)
-    one = classes_of(given.concepts, given.names, SETTINGS)
-    other = classes_of([given.concepts[i] for i in order], [given.names[i] for i in order], SETTINGS)
-    assert {given.names[i] for i in one.unseen} == {given.names[order[i]] for i in other.unseen}
+    given = shapes(160)
+    order = np.random.default_rng(0).permutation(160)
+    mixed = JudgePictures(
+        given.pictures[order], *([values[i] for i in order] for values in (given.concepts, given.styles, given.names))
+    )
+    one, other = classes_of(given, SETTINGS), classes_of(mixed, SETTINGS)
+    assert {given.names[i] for i in one.unseen} == {mixed.names[i] for i in other.unseen}
+    assert {given.names[i] for i in one.taught} == {mixed.names[i] for i in other.taught}
+
+
+def test_a_style_is_held_out_in_all_its_variants():
+    given = named(["judge"] * 12, list("abcd" * 3))
+    classes = classes_of(given, JudgeSettings(most=1))
+    (style,) = {given.styles[i] for i in np.flatnonzero(classes.held_out)}
+    assert classes.held_out.sum() == 3
+    assert classes.spare.sum() == 8
+    assert len(classes.taught) == 3
+    assert [given.styles[i] for i in classes.unseen] == [style]
 
 
 def test_rare_concepts_are_no_classes():
-    classes = classes_of(list("aaabbc"), [f"{i}" for i in range(6)], JudgeSettings())
+    classes = classes_of(named(list("aaabbcc"), list("xyzxyxx")), JudgeSettings())
     assert classes.names == ("a", "b")
-    assert classes.labels.tolist() == [0, 0, 0, 1, 1, -1]
-    assert not classes.held_out.any()  # a picture of three is worth more in training
-    many = classes_of(list("aaaa"), [f"{i}" for i in range(4)], JudgeSettings())
-    assert many.held_out.sum() == 1
+    assert classes.labels.tolist() == [0, 0, 0, 1, 1, -1, -1]  # "c" is there in one style only
+    assert not classes.held_out.any()  # one of three is worth more in training
 
 
 def test_ranks_and_shares():

@@ -10,6 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inference.errors import BadRequest
 from inference.resources import RESOURCES
 from training.cli_words import add_captions
 
@@ -73,9 +74,13 @@ def add_lora_arguments(parser: argparse.ArgumentParser) -> None:
 def add_judge_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``train judge``."""
     _common(parser, steps=2000, rate=3e-3, batch=64)
-    parser.add_argument("--design", default="small", metavar="NAME", help="tiny, small or medium (default: small)")
+    parser.add_argument("--design", default="small", metavar="NAME", help="swift, small or medium (default: small)")
     parser.add_argument("--bf16", action="store_true", help="bfloat16 arithmetic, where the processor has it")
     parser.add_argument("--held-out", type=float, default=0.1, metavar="X", help="share it is measured on (0.1)")
+    parser.add_argument(
+        "--also", type=Path, default=None, metavar="SET", help="teach it pictures of another dataset too"
+    )
+    parser.add_argument("--also-styles", default="", metavar="A,B", help="styles of that which DATASET does not have")
 
 
 def _common(parser: argparse.ArgumentParser, *, steps: int, rate: float, batch: int) -> None:
@@ -192,8 +197,20 @@ def run_judge(args: argparse.Namespace) -> int:
 
     settings = JudgeSettings(design=args.design, held_out=args.held_out)
     settings.check()
+    styles = tuple(style.strip() for style in args.also_styles.split(",") if style.strip())
+    if (args.also is None) != (not styles):
+        raise BadRequest(
+            "--also and --also-styles belong together.", hint="Name the styles that DATASET does not have."
+        )
+    source = StoredPictures(
+        args.dataset,
+        find_store(args.dataset, args.size),
+        DESIGNS[args.design].side,
+        (args.also, find_store(args.also, args.size)) if args.also else None,
+        styles,
+    )
     reports = train_judge(
-        StoredPictures(args.dataset, find_store(args.dataset, args.size), DESIGNS[args.design].side),
+        source,
         args.out,
         settings=settings,
         running=replace(_running(args), bf16=args.bf16 and not args.fp32),

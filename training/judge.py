@@ -1,14 +1,14 @@
 """Train the judge on real pictures: which concept does a picture show, in whatever style?
 
-Of each concept with several pictures some are held out, whatever split they are in: the judge knows the concept and the
-style, not the picture, and its accuracy on these is the ceiling of every share that it gives a model.
+Of each concept with several styles one is held out, whatever split the pictures are in: the judge knows the concept
+and the style, not this thing in this style, and its accuracy there is the ceiling of every share that it gives a model.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from inference.alpha import unpremultiply
 from inference.errors import BadRequest, UnknownName
 from training.batches import indices, may_mirror, stream
 from training.classifier import DESIGNS, Judge, JudgeNet, ranks, shares, shrink
-from training.dataset import read_dataset
+from training.dataset import Entry, read_dataset
 from training.limits import check
 from training.loop import Running, Sample, train
 from training.normalise import read_normalised
@@ -35,7 +35,7 @@ from training.split import concept_key
 SHOWN = 24
 MEASURED = 512
 """Held-out pictures that accuracy is measured on while training; at the end it is all of them."""
-LIMITS = {"smoothing": (0.0, 0.9), "held_out": (0.0, 0.9), "fewest": (1, 1000), "solid": (0.0, 1.0)}
+LIMITS = {"smoothing": (0.0, 0.9), "held_out": (0.0, 0.9), "fewest": (1, 1000), "most": (1, 1000), "solid": (0.0, 1.0)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +45,18 @@ class JudgeSettings:
     Attributes:
         design: a name of ``classifier.DESIGNS``.
         smoothing: of the labels (Szegedy et al., 2016).
-        held_out: share of a concept's pictures that is kept from training, at least one where it has four.
-        fewest: pictures that a concept needs to be a class.
+        held_out: share of a concept's styles that is kept from training, at least one where it has four.
+        fewest: styles that a concept needs to be a class.
+        most: pictures of a concept in one style that it is trained on: skin tones make others rare.
         solid: share of the pictures that are shown on a flat ground, for models without transparency.
     """
 
     design: str = "small"
-    smoothing: float = 0.1
+    smoothing: float = 0.05
     held_out: float = 0.1
     fewest: int = 2
-    solid: float = 0.2
+    most: int = 2
+    solid: float = 0.15
 
     def check(self) -> None:
         """Raise BadRequest for values that cannot be."""
@@ -80,29 +82,57 @@ class JudgePictures:
 
 @dataclass(frozen=True)
 class StoredPictures:
-    """The normalised pictures of a dataset, of all splits; cheap to send to another process."""
+    """The normalised pictures of a dataset, of all splits; cheap to send to another process.
+
+    Attributes:
+        more: another dataset and its store, whose pictures of the same concepts are taught too.
+        styles: of ``more`` that are taken; what the first has under another name would give away what is held out.
+    """
 
     dataset: Path
     store: Path
     side: int
+    more: tuple[Path, Path] | None = None
+    styles: tuple[str, ...] = ()
     _cache: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
         """Without what was read."""
-        return {"dataset": self.dataset, "store": self.store, "side": self.side, "_cache": {}}
+        return {**self.__dict__, "_cache": {}}
 
     def read(self) -> JudgePictures:
         """All pictures, read once."""
         if "read" not in self._cache:
-            stored = read_normalised(self.store)
-            entries = stored.entries(read_dataset(self.dataset))
-            self._cache["read"] = JudgePictures(
-                shrink(stored.pixels, self.side),
-                [concept_key(entry) for entry in entries],
-                [entry.style for entry in entries],
-                [entry.file for entry in entries],
-            )
+            first = _stored(self.dataset, self.store, self.side, lambda entry: True)
+            concepts = set(first.concepts)
+            self._cache["read"] = first
+            if self.more is not None:
+                other = _stored(
+                    *self.more, self.side, lambda entry: entry.style in self.styles and concept_key(entry) in concepts
+                )
+                self._cache["read"] = _joined(first, other)
         return self._cache["read"]
+
+
+def _stored(dataset: Path, store: Path, side: int, wanted: Callable[[Entry], bool]) -> JudgePictures:
+    stored = read_normalised(store)
+    entries = stored.entries(read_dataset(dataset))
+    places = [place for place, entry in enumerate(entries) if wanted(entry)]
+    return JudgePictures(
+        shrink([stored.pixels[place] for place in places], side),
+        [concept_key(entries[place]) for place in places],
+        [entries[place].style for place in places],
+        [entries[place].file for place in places],
+    )
+
+
+def _joined(one: JudgePictures, other: JudgePictures) -> JudgePictures:
+    return JudgePictures(
+        np.concatenate([one.pictures, other.pictures]),
+        [*one.concepts, *other.concepts],
+        [*one.styles, *other.styles],
+        [*one.names, *other.names],
+    )
 
 
 @dataclass(frozen=True)
@@ -113,37 +143,44 @@ class Classes:
         names: of the classes, sorted.
         labels: class of each picture, -1 for those whose concept is none.
         held_out: True for pictures that are kept from training.
+        spare: True for pictures that are one too many of their concept and style.
     """
 
     names: tuple[str, ...]
     labels: NDArray[np.int64]
     held_out: NDArray[np.bool_]
+    spare: NDArray[np.bool_]
 
     @cached_property
     def taught(self) -> NDArray[np.int64]:
         """Places of the pictures to train on."""
-        return np.flatnonzero((self.labels >= 0) & ~self.held_out)
+        return np.flatnonzero((self.labels >= 0) & ~self.held_out & ~self.spare)
 
     @cached_property
     def unseen(self) -> NDArray[np.int64]:
         """Places of the pictures to measure on."""
-        return np.flatnonzero((self.labels >= 0) & self.held_out)
+        return np.flatnonzero((self.labels >= 0) & self.held_out & ~self.spare)
 
 
-def classes_of(concepts: Sequence[str], names: Sequence[str], settings: JudgeSettings) -> Classes:
-    """Classes of at least ``fewest`` pictures; which are held out follows from the files' names alone."""
-    members: dict[str, list[int]] = defaultdict(list)
-    for place, concept in enumerate(concepts):
-        members[concept].append(place)
-    known = sorted(concept for concept, places in members.items() if len(places) >= settings.fewest)
-    labels, held_out = np.full(len(concepts), -1, np.int64), np.zeros(len(concepts), bool)
+def classes_of(given: JudgePictures, settings: JudgeSettings) -> Classes:
+    """Classes of at least ``fewest`` styles. What is held out and what is spare follows from names alone, and what is
+    held out is held out in all its variants: a skin tone gives another one away."""
+    members: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for place, (concept, style) in enumerate(zip(given.concepts, given.styles, strict=True)):
+        members[concept][style].append(place)
+    known = sorted(concept for concept, styles in members.items() if len(styles) >= settings.fewest)
+    count = len(given.concepts)
+    labels, held_out, spare = np.full(count, -1, np.int64), np.zeros(count, bool), np.zeros(count, bool)
     for label, concept in enumerate(known):
-        places = members[concept]
-        labels[places] = label
-        least = 1 if settings.held_out and len(places) >= 4 else 0
-        count = min(max(least, int(settings.held_out * len(places))), len(places) - 1)
-        held_out[sorted(places, key=lambda place: _draw(names[place]))[:count]] = True
-    return Classes(tuple(known), labels, held_out)
+        styles = members[concept]
+        least = 1 if settings.held_out and len(styles) >= 4 else 0
+        hidden = min(max(least, int(settings.held_out * len(styles))), len(styles) - 1)
+        for number, style in enumerate(sorted(styles, key=lambda style: _draw(f"{concept}/{style}"))):
+            places = sorted(styles[style], key=lambda place: _draw(given.names[place]))
+            labels[places] = label
+            held_out[places] = number < hidden
+            spare[places[settings.most :]] = True
+    return Classes(tuple(known), labels, held_out, spare)
 
 
 def _draw(name: str) -> bytes:
@@ -156,7 +193,7 @@ class JudgeTask:
     def __init__(self, source: StoredPictures | JudgePictures, settings: JudgeSettings, running: Running) -> None:
         self.design = DESIGNS[settings.design]
         self.given = given = source.read() if isinstance(source, StoredPictures) else source
-        self.classes = classes_of(given.concepts, given.names, settings)
+        self.classes = classes_of(given, settings)
         self.net = JudgeNet(self.design, len(self.classes.names)).to(running.device).train()
         self._settings, self._running = settings, running
         self._mirror = np.array([may_mirror(concept) for concept in given.concepts])
@@ -180,7 +217,8 @@ class JudgeTask:
         """The judge as it is now, on the CPU."""
         net = JudgeNet(self.design, len(self.classes.names))
         net.load_state_dict({name: tensor.detach().cpu() for name, tensor in self.net.state_dict().items()})
-        files = frozenset(self.given.names[int(place)] for place in self.classes.unseen)
+        hidden = np.flatnonzero(self.classes.held_out)
+        files = frozenset(self.given.names[int(place)] for place in hidden)
         return Judge(net.eval(), self.design, self.classes.names, files)
 
     def sample(self) -> Sample:
@@ -217,12 +255,12 @@ def augmented(pictures: Tensor, mirror: NDArray[np.bool_], draw: np.random.Gener
         mirror: which of them may be mirrored.
     """
     count, side = len(pictures), pictures.shape[-1]
-    angle, scale = draw.uniform(-0.25, 0.25, count), np.exp(draw.uniform(-0.15, 0.25, count))
+    angle, scale = draw.uniform(-0.15, 0.15, count), np.exp(draw.uniform(-0.1, 0.2, count))
     flip = np.where((draw.random(count) < 0.5) & mirror, -1.0, 1.0)
     turn = np.stack(
         [np.stack([np.cos(angle) * flip, -np.sin(angle)], 1), np.stack([np.sin(angle) * flip, np.cos(angle)], 1)], 1
     )
-    moved = np.concatenate([turn * scale[:, None, None], draw.uniform(-0.15, 0.15, (count, 2, 1))], 2)
+    moved = np.concatenate([turn * scale[:, None, None], draw.uniform(-0.1, 0.1, (count, 2, 1))], 2)
     grid = functional.affine_grid(torch.from_numpy(moved).float(), [count, 4, side, side], align_corners=False)
     out = functional.grid_sample(pictures, grid, align_corners=False)
     soft = torch.from_numpy(draw.random(count) < 0.25).view(-1, 1, 1, 1)
@@ -253,10 +291,10 @@ def train_judge(
     """
     settings.check()
     given = source.read() if isinstance(source, StoredPictures) else source
-    classes = classes_of(given.concepts, given.names, settings)
+    classes = classes_of(given, settings)
     if len(classes.names) < 2:
         raise BadRequest(
-            f"{len(classes.names)} of the concepts have {settings.fewest} pictures; a judge needs two to tell apart.",
+            f"{len(classes.names)} of the concepts have {settings.fewest} styles; a judge needs two to tell apart.",
             hint="Label the dataset, or add pictures of the same things in other styles.",
         )
     kept = {"kind": "judge", **asdict(settings), "pictures": len(given.names), "classes": len(classes.names)}

@@ -26,22 +26,23 @@ PROMPTS = Path(__file__).with_name("prompts.json")
 KINDS = ("known", "combination", "held-out")
 COLOURS = ("red", "blue", "green", "purple", "yellow", "pink", "orange", "black", "white")
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "creatures": ("animal mammal", "animal bird", "animal reptile", "animal amphibian", "animal marine", "animal bug"),
-    "food": ("food fruit", "food vegetable", "food prepared", "food sweet", "drink", "food asian"),
-    "plants": ("plant flower", "plant other"),
-    "buildings": ("place building", "place religious", "place other"),
-    "vehicles": ("transport ground", "transport water", "transport air"),
-    "weapons and tools": ("tool", "lock"),
-    "potions and science": ("science", "medical"),
-    "treasure": ("award medal", "money", "clothing"),
-    "weather": ("sky weather", "place geographic"),
-    "faces": ("face smiling", "face costume", "face negative", "cat face", "face hat"),
-    "figures": ("person fantasy", "person role"),
+    "creatures": ("creature", *(f"animal {kind}" for kind in "mammal bird reptile amphibian marine bug".split())),
+    "food": ("food", *(f"food {kind}" for kind in "fruit vegetable prepared sweet asian".split()), "drink"),
+    "plants": ("plant", "plant flower", "plant other"),
+    "buildings": ("building", "place building", "place religious", "place other"),
+    "vehicles": ("vehicle", "transport ground", "transport water", "transport air"),
+    "weapons": ("weapon", "armor"),
+    "tools": ("tool", "lock"),
+    "potions": ("potion", "spell", "science", "medical"),
+    "treasure": ("gem", "award medal", "money", "clothing"),
+    "weather": ("weather", "sky weather", "place geographic"),
+    "faces": ("face", *(f"face {kind}" for kind in "smiling costume negative hat".split()), "cat face"),
+    "figures": ("fantasy", "person", "person fantasy", "person role"),
     "play": ("game", "sport", "musical instrument", "event"),
-    "interface": ("arrow", "av symbol", "other symbol", "warning", "heart", "mail"),
-    "things": ("household", "light video", "book paper", "computer", "office", "writing", "time"),
+    "interface": ("interface", "arrow", "av symbol", "other symbol", "warning", "heart", "mail"),
+    "things": ("object", *"household office computer writing time".split(), "light video", "book paper"),
 }
-"""What game makers ask for, by the subgroups that labelling gives as tags."""
+"""What game makers ask for, by the tags that labelling gives: our own list's, and the subgroups of emoji data."""
 _WANTED = """
 dragon|cat|dog|wolf|fox|horse|unicorn|owl|bat|spider|snake|frog|crab|octopus|bear|lion|butterfly|snail|penguin|whale|
 apple|red apple|banana|cherries|bread|cheese wedge|pizza|hamburger|carrot|strawberry|grapes|watermelon|egg|doughnut|
@@ -72,7 +73,7 @@ snowflake leaf flower cloud moon tent pencil
 LONGEST = 3
 """Words of a concept's name."""
 MANY, FEW = 4, 2
-"""Pictures that a thing should have, and must have."""
+"""Styles that a thing should be there in, and must be, so that a judge knows it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,12 +103,14 @@ def make_prompts(
     Where there are too few held-out concepts there are more combinations, and the other way round.
 
     Raises:
-        BadRequest: when the dataset has no concept with two pictures.
+        BadRequest: when the dataset has no concept in two styles.
     """
     things = _things(zip(entries, splits, strict=True))
     taught = [thing for thing in things if thing.split is Split.TRAIN]
     if not taught:
-        raise BadRequest("No concept has two pictures, so nothing can be asked for.", hint="Collect more pictures.")
+        raise BadRequest(
+            "No concept is there in two styles, so nothing can be asked for.", hint="Collect more pictures."
+        )
     first = _spread(taught, known)
     others = [thing for thing in things if thing.split is not Split.TRAIN]
     missing = held_out - len(others)
@@ -130,14 +133,14 @@ def make_prompts(
 class _Thing:
     name: str
     group: str
-    pictures: int
+    styles: int
     split: Split
 
     @property
     def order(self) -> tuple[bool, bool, bytes]:
-        """Those with many pictures first, of these what games want, then as a hash has it."""
+        """Those in many styles first, of these what games want, then as a hash has it."""
         draw = hashlib.sha256(f"prompts:{self.name}".encode()).digest()
-        return self.pictures < MANY, self.name not in _wanted(), draw
+        return self.styles < MANY, self.name not in _wanted(), draw
 
 
 @cache
@@ -150,15 +153,18 @@ def _things(pairs: Iterable[tuple[Entry, Split]]) -> list[_Thing]:
     for entry, split in pairs:
         found[concept_key(entry)].append((entry, split))
     things = [
-        _Thing(name, _group({tag for entry, _ in members for tag in entry.tags}), len(members), members[0][1])
+        _Thing(name, _group([tag for entry, _ in members for tag in entry.tags]), styles, members[0][1])
         for name, members in found.items()
-        if len(members) >= FEW and len(name.split()) <= LONGEST and ":" not in name
+        if (styles := len({entry.style for entry, _ in members})) >= FEW
+        and len(name.split()) <= LONGEST
+        and ":" not in name
     ]
     return sorted(things, key=lambda thing: thing.order)
 
 
-def _group(tags: set[str]) -> str:
-    return next((group for group, subgroups in GROUPS.items() if tags & set(subgroups)), "")
+def _group(tags: Iterable[str]) -> str:
+    """The group of the first tag that has one."""
+    return next((group for tag in tags for group, known in GROUPS.items() if tag in known), "")
 
 
 def _spread(things: Sequence[_Thing], count: int) -> list[_Thing]:

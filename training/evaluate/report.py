@@ -220,8 +220,8 @@ def _tables(m: Mapping[str, Any]) -> Iterator[tuple[str, list[str]]]:
                 "| steps | top-1 | top-5 | KID x 1000 | seconds a picture |",
                 "|---|---|---|---|---|",
                 *(
-                    f"| {count} | {_percent(at['top1'])} | {_percent(at['top5'])} | {_number(at.get('kid'), 1000, 1)} | "
-                    f"{_number(at.get('seconds'), 1, 2)} |"
+                    f"| {count} | {_percent(at['top1'])} | {_percent(at['top5'])} | "
+                    f"{_number(at.get('kid'), 1000, 1)} | {_number(at.get('seconds'), 1, 2)} |"
                     for count, at in steps.items()
                 ),
             ],
