@@ -33,6 +33,8 @@ from training.progress import Progress
 from training.split import concept_key
 
 SHOWN = 24
+ENLARGED = 3
+"""So that there is room for the words below."""
 MEASURED = 512
 """Held-out pictures that accuracy is measured on while training; at the end it is all of them."""
 LIMITS = {"smoothing": (0.0, 0.9), "held_out": (0.0, 0.9), "fewest": (1, 1000), "most": (1, 1000), "solid": (0.0, 1.0)}
@@ -229,6 +231,7 @@ class JudgeTask:
         names = [self.classes.names[best] for best in logits.argmax(1)]
         shown = range(min(SHOWN, len(some)))
         pictures = [unpremultiply(self.given.pictures[some[i]].astype(np.float32) / 255) for i in shown]
+        pictures = [pixels.repeat(ENLARGED, 0).repeat(ENLARGED, 1) for pixels in pictures]
         labels = [f"{'' if found[i] == 0 else 'not '}{names[i]}" for i in shown]
         figures = shares(found)
         return Sample(pictures, labels, columns=8, figures={"top1": figures["top1"], "top5": figures["top5"]})
