@@ -139,6 +139,7 @@ class Asked:
             request.guidance,
             request.scheduler,
             list(self.manifest.haze),
+            self.manifest.clean_context,
         ]
         return hashlib.sha256(json.dumps(said).encode() + b"".join(more)).hexdigest()[:20]
 
