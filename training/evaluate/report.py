@@ -23,7 +23,7 @@ class Report:
 
     Attributes:
         model: name, title, hash, bytes, styles.
-        judge: hash, classes, accuracy on real pictures that it has not seen.
+        judge: hash, classes, accuracy on real pictures that it has not seen, and that in the model's styles.
         dataset: pictures, held-out ones, concepts.
         settings: steps, guidance, scheduler, quick; what the measures depend on.
         metrics: by section; numbers, or tables of numbers.
@@ -134,13 +134,14 @@ def _rounded(value: Any) -> Any:
 def in_words(report: Report) -> str:
     """The report as Markdown: what stands between the markers of a model card."""
     model, judge, settings, m = report.model, report.judge, report.settings, report.metrics
-    seen = judge.get("accuracy", {})
+    seen = judge.get("in_styles") or judge.get("accuracy", {})
     extent = "a quick subset" if settings.get("quick") else "the whole list"
     lines = [
         f"Measured with {settings.get('steps')} steps, guidance {settings.get('guidance'):g}, "
         f"{settings.get('scheduler')}, on {extent}; model `{str(model.get('hash', ''))[:12]}`. The judge is a small "
         f"classifier of {judge.get('classes')} concepts that saw real pictures only; on real pictures that it has not "
-        f"seen it is right in {_percent(seen.get('top1'))} (top-1) and {_percent(seen.get('top5'))} (top-5).",
+        f"seen, in the model's styles, it is right in {_percent(seen.get('top1'))} (top-1) and "
+        f"{_percent(seen.get('top5'))} (top-5).",
         "",
         "| measure | value | real pictures, or what is best |",
         "|---|---|---|",

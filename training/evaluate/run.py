@@ -107,7 +107,7 @@ def evaluate(
         metrics, missed, seconds = _measured(context, settings, counted)
     report = Report(
         model=_of_the_model(asked),
-        judge=sections.summary(watched),
+        judge=sections.summary(watched, context.styles_like_the_models()),
         dataset=_of_the_dataset(real),
         settings={
             "steps": asked.steps,

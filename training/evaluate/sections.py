@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ REFERENCES = 2000
 SMALL_GRID = 8
 FEWEST = 2
 """Pictures on each side that a distance of distributions needs."""
+ENOUGH = 16
+"""Those that it needs to tell numbers of steps apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -345,7 +347,7 @@ def fewer_steps(context: Context, counts: Sequence[int], reference: NDArray[np.f
     for count in counts:
         made = context.make(wanted, f"{count} steps", count)
         told: Table = shares(context.ranked(made))
-        if min(len(made), len(reference)) >= FEWEST:
+        if min(len(made), len(reference)) >= ENOUGH:
             told["kid"], told["error"] = kid(np.stack([m.features for m in made]), reference)
         if context.asked.seconds.get(count):
             told["seconds"] = float(np.median(list(context.asked.seconds[count].values())))
@@ -403,6 +405,15 @@ def known_only(made: Iterable[Made]) -> list[Made]:
     return [m for m in made if m.prompt.kind == "known"]
 
 
-def summary(judge: Judge) -> Mapping[str, Any]:
-    """What a report says of its judge."""
-    return {"hash": judge.hash, "classes": len(judge.classes), "accuracy": dict(judge.accuracy)}
+def summary(judge: Judge, styles: Collection[str]) -> Mapping[str, Any]:
+    """What a report says of its judge; ``in_styles`` is its accuracy in the styles that the model has."""
+    told = judge.accuracy.get("styles", {})
+    own = [each for style, each in told.items() if style in styles] or list(told.values())
+    count = max(1, sum(each["pictures"] for each in own))
+    mean = {key: sum(each[key] * each["pictures"] for each in own) / count for key in ("top1", "top5")}
+    return {
+        "hash": judge.hash,
+        "classes": len(judge.classes),
+        "accuracy": dict(judge.accuracy),
+        "in_styles": {**mean, "pictures": sum(each["pictures"] for each in own)},
+    }
