@@ -144,15 +144,6 @@ class Vocabulary:
             text = again
         return Reading(*first)
 
-    def knows(self, word: str) -> bool:
-        """True for any name of a concept or style and any plain word, in both languages."""
-        return self._named(keys_of(word)) is not None
-
-    def label_of(self, name: str) -> str:
-        """What the text encoder reads for one name; "" when it is not known."""
-        found = self._named(keys_of(name))
-        return (found.alone or found.text) if found else ""
-
     # Names
 
     @cached_property
