@@ -48,6 +48,13 @@ def test_concepts_styles_and_other_words_come_from_the_entries() -> None:
     assert words.read("哥布林, flat style").text == "goblin, flat style"
 
 
+def test_a_thing_that_comes_in_colours_is_known_without_them() -> None:
+    words = words_of([entry("blue katana", concept="katana"), entry("red orb", concept="orb")], PLAIN)
+    assert set(words.concepts) == {"katana", "orb"}
+    assert set(words.words) == {"blue", "red"}
+    assert words.read("katanas, red orb, 蓝色的武士刀").text == "katana, red orb, blue katana"
+
+
 def test_words_of_tags_count_where_tags_are_in_captions() -> None:
     assert "creature" in words_of(DATA, Captioning(tags=0.5)).words
     assert words_of(DATA, PLAIN).read("creature").unknown[0].near == ("goblin",)
