@@ -125,10 +125,10 @@ def test_models_words_lists_and_looks_up(model, capsys):
     out, err = capsys.readouterr()
     assert [line.split("\t")[0] for line in out.splitlines()] == sorted(KNOWN.concepts)
     assert "styles: flat, noto" in err
-    assert run("models", "words", model, "weapon") == 0
+    assert run("models", "words", model, "weapons") == 0
     out, err = capsys.readouterr()
     assert [line.split("\t")[0] for line in out.splitlines()] == ["crossed swords", "dagger"]
-    assert "'weapon' (nearest: dagger, crossed swords)" in err
+    assert "'weapons' (nearest: dagger, crossed swords)" in err
     assert run("models", "words", model, "大苹果，扁平风格", "--json") == 0
     assert json.loads(capsys.readouterr().out)["read"] == "big red apple, flat style"
     assert run("models", "words", "sprites") == 2
