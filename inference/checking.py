@@ -23,6 +23,7 @@ from inference.resources import cache_folder
 from inference.runtime import Runtime
 from inference.solver import Tables
 from inference.store import ModelStore
+from inference.styles import load_styles
 from inference.text import PromptTokenizer
 from inference.words_file import WORDS_FILE
 
@@ -148,6 +149,14 @@ def _words(manifest: ModelManifest) -> Finding:
     styles = sorted(set(manifest.styles) - set(words.styles))
     if styles:
         return State.WARN, f"{MANIFEST_FILE} names styles that {WORDS_FILE} does not know: {', '.join(styles)}."
+    unknown = [
+        f"{style.name} says '{each.word}'"
+        for style in load_styles().values()
+        if manifest.name in style.models
+        for each in words.read(style.apply("")).unknown
+    ]
+    if unknown:
+        return State.WARN, f"Styles use words that the model does not know: {', '.join(unknown)}."
     chinese = sum(bool(concept.chinese) for concept in words.concepts.values())
     return State.OK, f"{len(words.concepts)} concepts, {chinese} with Chinese names, {len(words.styles)} styles."
 

@@ -27,7 +27,8 @@ STYLE, CHINESE_STYLE = "style", "风格"
 _PART = re.compile(r"[,;:.!?\n]")
 _WITHIN = re.compile(r"[^,;:!?\n]*")
 """What may stand between the words of a name that has none of these itself."""
-_COLOURS = frozenset(word for words in CHINESE_COLOURS.values() for word in words.split())
+COLOURS = frozenset(word for words in CHINESE_COLOURS.values() for word in words.split())
+"""English words of colours."""
 
 
 class Unknown(NamedTuple):
@@ -100,7 +101,7 @@ class _Part:
 
     def add(self, name: _Name) -> None:
         self.count += 1
-        if name.kind is _Kind.PLAIN and name.text in _COLOURS:
+        if name.kind is _Kind.PLAIN and name.text in COLOURS:
             self.colours.add(name.text)
 
     def said(self, name: _Name) -> str:
@@ -112,8 +113,8 @@ class _Part:
         if self.count == 1:
             return name.alone or name.text
         words = name.text.split()
-        if name.kind is _Kind.SYNONYM and self.colours and not _COLOURS.issuperset(words):
-            return " ".join(word for word in words if word not in _COLOURS)
+        if name.kind is _Kind.SYNONYM and self.colours and not COLOURS.issuperset(words):
+            return " ".join(word for word in words if word not in COLOURS)
         return name.text
 
 
@@ -143,15 +144,6 @@ class Vocabulary:
                 return Reading(text, unknown)
             text = again
         return Reading(*first)
-
-    def knows(self, word: str) -> bool:
-        """True for any name of a concept or style and any plain word, in both languages."""
-        return self._named(keys_of(word)) is not None
-
-    def label_of(self, name: str) -> str:
-        """What the text encoder reads for one name; "" when it is not known."""
-        found = self._named(keys_of(name))
-        return (found.alone or found.text) if found else ""
 
     # Names
 
@@ -185,12 +177,12 @@ class Vocabulary:
         for label, concept in self.concepts.items():
             for name in concept.chinese:
                 add(name, label, _Kind.SYNONYM)
-        self._add_chinese(names, add)
         for name in (*QUIET, *QUIET_CHINESE):
             add(name, "", _Kind.QUIET)
         for label, concept in self.concepts.items():
             for name in concept.synonyms:
                 add(name, _coloured(name, label), _Kind.SYNONYM)
+        self._add_chinese(names, add)
         return names
 
     def _add_plain(self, add: Any) -> None:
@@ -210,10 +202,10 @@ class Vocabulary:
     def _add_chinese(names: dict[tuple[str, ...], _Name], add: Any) -> None:
         for chinese, english in CHINESE.items():
             seen = (names.get(keys) for word in english.split() for keys in _singular_or_plural(keys_of(word)))
-            known = next((found.text for found in seen if found), "")
+            known = next((found for found in seen if found and found.text), None)
             for name in chinese.split():
                 if known:
-                    add(name, known, _Kind.PLAIN)
+                    add(name, known.text, known.kind, alone=known.alone)
                 else:
                     add(name, "", _Kind.UNKNOWN, meant=english)
 
@@ -322,7 +314,7 @@ class Vocabulary:
 
 def _coloured(name: str, label: str) -> str:
     """A label with the colours of another name that it lacks: a red car is a "red automobile"."""
-    colours = (word for word in name.lower().split() if word in _COLOURS and word not in label.split())
+    colours = (word for word in name.lower().split() if word in COLOURS and word not in label.split())
     return " ".join((*colours, label))
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 
 from inference.alpha import unpremultiply
 from inference.manifest import read_manifest
+from inference.words_file import read_words
 from main import main
 from training.corpus import StoredCorpus, find_store
 from training.progress import ProgressLog
@@ -52,6 +53,7 @@ def test_a_style_from_a_folder_of_pictures(dataset, exported, tmp_path, capsys):
     manifest = read_manifest(out)
     assert manifest.title == "My Style"
     assert manifest.styles[0] == "drawn"
+    assert manifest.words is None, "its base does not say what it knows"
     assert (run / "lora.safetensors").is_file()
     assert list(ProgressLog(run))[-1].note == f"Exported to {out}."
 
@@ -71,8 +73,12 @@ def test_autoencoder_then_model(dataset, tmp_path, capsys):
     vae = capsys.readouterr().out.strip()
     assert main(["train", "model", str(dataset), "--out", str(second), "--vae", vae, *tiny]) == 0
     assert (second / "model" / "model_index.json").is_file()
+    heard = read_words(second / "model")
+    assert heard is not None
+    assert all(not heard.read(caption).unknown for caption in StoredCorpus(dataset, find_store(dataset)).captions)
     words = ["--from", str(second / "model"), "--inpainting", *QUICK]
-    assert main(["train", "model", str(dataset), "--out", str(tmp_path / "three"), *words]) == 0
+    assert main(["train", "model", str(dataset), "--out", str(tmp_path / "three"), *words, "--captions", "plain"]) == 0
+    assert read_words(tmp_path / "three" / "model") == heard, "what its base knows is kept"
 
 
 @pytest.mark.parametrize(

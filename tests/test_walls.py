@@ -6,7 +6,7 @@ import sys
 import pytest
 
 LIGHT = ["api", "geometry", "masks", "manifest", "library", "styles", "prompt", "recipe", "samplers", "edits"]
-LIGHT += ["pictures", "metadata", "noise", "preview", "sheets"]
+LIGHT += ["words", "words_file", "nearest", "pictures", "metadata", "noise", "preview", "sheets"]
 
 
 @pytest.mark.parametrize("module", LIGHT)

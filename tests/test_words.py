@@ -26,11 +26,12 @@ KNOWN = Vocabulary(
         "dragon": Concept((), ("龙",), ("creature",)),
         "a button (blood type)": Concept(("a",), ("A型血",)),
         "mrs. claus": Concept(),
+        "axe": Concept(("hatchet", "ax"), ()),
         "piñata": Concept(),
         "t-shirt": Concept((), ("T恤",)),
     },
     {"flat": ("扁平",), "noto": ()},
-    ("big", "green", "blue", "wooden", "knight"),
+    ("big", "green", "blue", "red", "wooden", "knight"),
 )
 NAMES = [
     *KNOWN.concepts,
@@ -67,6 +68,9 @@ def read(prompt):
         ("蓝苹果", "blue apple"),
         ("木制Ｔ恤", "wooden t-shirt"),
         ("交叉的剑", "crossed swords"),
+        ("斧", "axe"),
+        ("红色战斧", "red axe"),
+        ("red hatchet", "red axe"),
         ("", ""),
     ],
 )

@@ -12,7 +12,7 @@ from inference.manifest import MANIFEST_FILE, hash_file
 from inference.nearest import Concept
 from inference.word_forms import UNIT, key_of, keys_of
 from inference.word_tables import QUIET
-from inference.words import Vocabulary
+from inference.words import COLOURS, Vocabulary
 from inference.words_file import WORDS_FILE, read_words, write_words
 from training.dataset import Entry
 from training.label import SKIN_TONE, Captioning, normalise_caption
@@ -26,8 +26,8 @@ COMMON = 0.02
 def words_of(entries: Iterable[Entry], captioning: Captioning | None = None) -> Vocabulary:
     """What a text encoder hears of these pictures.
 
-    A concept's label is its plain caption where one of its pictures has that, else the one that most have. Words of
-    tags count where tags were in captions.
+    A concept's label is its name where a picture has that as its caption, or has it but for a colour (icons of one
+    colour), else the caption that most have. Words of tags count where tags were in captions.
     """
     captioning = captioning or Captioning()
     groups: dict[str, list[Entry]] = defaultdict(list)
@@ -51,9 +51,13 @@ def words_of(entries: Iterable[Entry], captioning: Captioning | None = None) -> 
 
 def _label(name: str, group: list[Entry]) -> str:
     captions = Counter(normalise_caption(entry.caption) for entry in group if entry.caption)
-    if name in captions or not captions:
+    if name in captions or not captions or any(_uncoloured(caption) == name for caption in captions):
         return name
     return min(captions, key=lambda caption: (-captions[caption], len(caption), caption))
+
+
+def _uncoloured(caption: str) -> str:
+    return " ".join(word for word in caption.split() if word not in COLOURS)
 
 
 def _is_name(label: str, group: list[Entry]) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from inference.errors import BadRequest
 from inference.library import find_model
-from inference.word_forms import key_of
+from inference.word_forms import forms, key_of
 from inference.words import Vocabulary, told
 
 HELP = "list the words that a model knows, or look some up"
@@ -59,8 +59,9 @@ def run(args: argparse.Namespace) -> int:
 
 def matching(words: Vocabulary, query: str) -> Iterator[str]:
     """Concepts whose name in some language, or one of whose tags, holds the query; all of them for an empty one."""
-    wanted = key_of(query.strip())
+    key = key_of(query.strip())
+    wanted = (key, *forms(key))
     for label, concept in words.concepts.items():
         names = (label, *concept.synonyms, *concept.chinese, *concept.tags)
-        if any(wanted in key_of(name) for name in names):
+        if any(form in key_of(name) for name in names for form in wanted):
             yield label
