@@ -139,9 +139,10 @@ class AutoencoderTask:
         self, corpus: Corpus, held_out: Corpus | None, settings: AutoencoderSettings, running: Running, steps: int
     ) -> None:
         side = corpus.pictures.shape[1]
-        self.vae = load_vae(settings.base) if settings.base else DESIGNS[settings.design].build(side)
-        if isinstance(self.vae, PatchedAutoencoderKL) and settings.base is None:
-            self.vae.start_linear(_spread_out(corpus, STARTED))
+        vae: Any = load_vae(settings.base) if settings.base else DESIGNS[settings.design].build(side)
+        if settings.base is None and DESIGNS[settings.design].patch:
+            vae.start_linear(_spread_out(corpus, STARTED))
+        self.vae = vae
         self.vae.to(running.device, memory_format=torch.channels_last).train()
         if settings.only_decoder:
             for encoding in (self.vae.encoder, self.vae.quant_conv):

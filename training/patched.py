@@ -84,8 +84,9 @@ class PatchedAutoencoderKL(AutoencoderKL):
         ):
             conv.weight.copy_(weight.view_as(conv.weight))
             conv.bias.copy_(bias)  # type: ignore[union-attr]
-        for conv in (self.quant_conv, self.decoder.conv_out):
+        last: Any = self.quant_conv
+        for conv in (last, self.decoder.conv_out):
             nn.init.zeros_(conv.weight)
             nn.init.zeros_(conv.bias)  # type: ignore[arg-type]
-        self.quant_conv.bias[kept:] = NOISE  # type: ignore[index]
+        last.bias[kept:] = NOISE
         return self
