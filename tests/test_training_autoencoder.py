@@ -19,7 +19,7 @@ from training.optimise import Optimisation
 
 STEPS = 60
 TINY = AutoencoderSettings(design="tiny", crop=16)
-RUNNING = Running(seed=3, batch=8, threads=1, save_seconds=1000, sample_steps=0)
+RUNNING = Running(seed=3, batch=8, threads=1, save_seconds=1000, sample_steps=0, bf16=False)
 OPTIMISATION = Optimisation(steps=STEPS, rate=1e-2, warmup=5, average=0.9)
 
 
@@ -87,7 +87,7 @@ def test_normalising_changes_no_picture():
 
 @pytest.mark.slow
 def test_two_workers_repeat_themselves(tmp_path):
-    running = Running(seed=3, batch=8, threads=1, workers=2, save_seconds=1000, sample_steps=0)
+    running = Running(seed=3, batch=8, threads=1, workers=2, save_seconds=1000, sample_steps=0, bf16=False)
     how = Optimisation(steps=6, rate=4e-3, warmup=2, average=0.9)
     for name in ("one", "other"):
         reports = list(run(tmp_path / name, running=running, optimisation=how))
@@ -116,4 +116,14 @@ def test_settings_that_cannot_be_are_refused(tmp_path, given, words):
 
 def test_a_folder_of_another_run_is_refused(whole):
     with pytest.raises(BadRequest, match="another 'seed'"):
-        next(run(whole[0], running=Running(seed=4, batch=8, threads=1)))
+        next(run(whole[0], running=Running(seed=4, batch=8, threads=1, bf16=False)))
+
+
+def test_bfloat16_comes_near(tmp_path):
+    losses = []
+    for bf16 in (False, True):
+        running = Running(seed=3, batch=4, threads=1, save_seconds=1000, sample_steps=0, bf16=bf16)
+        how = Optimisation(steps=2, rate=1e-3, warmup=1, average=0)
+        losses.append([report.loss for report in run(tmp_path / str(bf16), running=running, optimisation=how)][:2])
+    assert losses[1] == pytest.approx(losses[0], rel=0.03)
+    assert losses[1] != losses[0]

@@ -33,7 +33,7 @@ from training.vocabulary import SMALLEST, write_tokenizer
 
 STEPS = 60
 TINY = DenoiserSettings(design="tiny")
-RUNNING = Running(seed=5, batch=8, threads=1, save_seconds=1000, sample_steps=40)
+RUNNING = Running(seed=5, batch=8, threads=1, save_seconds=1000, sample_steps=40, bf16=False)
 OPTIMISATION = Optimisation(steps=STEPS, rate=3e-3, warmup=5, average=0.9)
 CARD = {"name": "drawn", "alpha": "premultiplied", "native": [32, 32], "defaults": {"steps": 4, "guidance": 2.0}}
 

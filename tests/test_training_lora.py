@@ -38,7 +38,7 @@ from training.optimise import Optimisation
 from training.restore import restore_models, restore_pipeline, trainable_folder
 
 KINDS = ["rgba", "sdxl", pytest.param("sd1", marks=pytest.mark.slow)]
-RUNNING = Running(seed=2, batch=4, threads=1, save_seconds=1000, sample_steps=0)
+RUNNING = Running(seed=2, batch=4, threads=1, save_seconds=1000, sample_steps=0, bf16=False)
 OPTIMISATION = Optimisation(steps=12, rate=5e-3, warmup=2, schedule="constant", average=0)
 LORA = LoraSettings(rank=4)
 EMBEDDED = RESOURCES / "models" / "sprites"
