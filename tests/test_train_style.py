@@ -76,9 +76,8 @@ def order(model: Path, count: int = 6, **what) -> Path:
 
 
 def test_an_order_comes_back(home):
-    wanted = Order(
-        title="Tusche 水墨", effort=Effort.THOROUGH, captions={"pictures/a.png": "a"}, overrides={"pictures/a.png": False}
-    )
+    file = "pictures/a.png"
+    wanted = Order(title="Tusche 水墨", effort=Effort.THOROUGH, captions={file: "a"}, overrides={file: False})
     home.mkdir()
     write_order(home, wanted)
     assert read_order(home) == wanted
@@ -102,14 +101,20 @@ def test_names_are_safe_in_files_and_prompts(title, word, name):
 
 @pytest.mark.parametrize(
     ("title", "words"),
-    [("", "no name"), ("  ", "no name"), ("!?", "cannot be called"), ("x" * 41, "cannot be called"), ("Flat", "already")],
+    [
+        ("", "no name"),
+        (" ", "no name"),
+        ("!?", "cannot be called"),
+        ("x" * 41, "cannot be called"),
+        ("Flat", "already"),
+    ],
 )
 def test_a_name_that_cannot_be(home, title, words):
     with pytest.raises(BadRequest, match=words):
         check_title(Order(title=title))
 
 
-def test_a_style_with_its_own_model_from_order_to_picture(home, exported, quick, capsys):  # noqa: PLR0917
+def test_a_style_with_its_own_model_from_order_to_picture(home, exported, quick, capsys):
     folder = order(exported("rgba"), captions={"pictures/missing.png": "not there"})
     assert main(["train", "style", str(folder), "--quiet", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
@@ -263,7 +268,8 @@ def test_check_as_json(home, saved, tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("change", "words"), [([], "has no name"), (["--name", "Flat"], "named 'Flat' already"), (["--name", "?"], "be called")]
+    ("change", "words"),
+    [([], "has no name"), (["--name", "Flat"], "named 'Flat' already"), (["--name", "?"], "be called")],
 )
 def test_a_new_style_needs_a_name(home, tmp_path, capsys, change, words):
     assert main(["train", "style", str(draw(tmp_path / "mine", 3)), *change]) == 2
