@@ -180,7 +180,7 @@ class _Work:
 def _disk_error(error: OSError) -> GouacheError:
     if error.errno == errno.ENOSPC:
         return BadRequest("The disk is full.", hint="Make room, then go on.")
-    return BadRequest(f"A file could not be used: {(error.strerror or str(error)).lower()}.", hint="Then go on.")
+    return BadRequest(f"A file could not be used: {(error.strerror or str(error)).lower()}.", hint="Try again.")
 
 
 def _chain(work: _Work, device: str, threads: int, report: Callable[[Progress], None]) -> Path | None:

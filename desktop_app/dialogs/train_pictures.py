@@ -40,7 +40,7 @@ from desktop_app.pictures import local_files, to_image
 from desktop_app.teaching import Judged, Verdict
 from inference.alpha import Pixels
 
-SIDE, CELL = 84, QSize(132, 128)
+SIDE, CELL = 84, QSize(132, 146)
 """Of a thumbnail, and of its place."""
 RULES: Mapping[str, str] = {
     "unreadable": QT_TRANSLATE_NOOP("TrainPictures", "It cannot be read."),
@@ -52,7 +52,10 @@ RULES: Mapping[str, str] = {
     "caption": QT_TRANSLATE_NOOP("TrainPictures", "Nothing says what it shows: write it below."),
 }
 """What the cleaner's rules mean; what is not here is said elsewhere."""
-FILE = Qt.ItemDataRole.UserRole
+FILE, PICTURES = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+"""Roles of an item: its file; its icons, used and left out."""
+_LEFT_OUT = 0.35
+"""Opacity."""
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ class TrainPictures(QWidget):
             for file, image in pictures.items():
                 item = QListWidgetItem()
                 item.setData(FILE, file)
-                item.setIcon(QIcon(_picture(image)))
+                item.setData(PICTURES, (_icon(image), _icon(image, _LEFT_OUT)))
                 item.setSizeHint(CELL)
                 item.setFlags(
                     Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
@@ -248,6 +251,7 @@ class TrainPictures(QWidget):
         words = self.caption_of(file) or self.tr("(no caption)")
         left_out = said[0] if said else self.tr("Left out by you.")
         item.setText(words if used else left_out)
+        item.setIcon(item.data(PICTURES)[0 if used else 1])
         item.setForeground(self.palette().text() if used else self.palette().placeholderText())
         tip = [Path(file).name, words, *said]
         item.setToolTip("\n".join(tip))
@@ -329,7 +333,8 @@ class _Grid(QListWidget):
         self.setGridSize(CELL)
         self.setUniformItemSizes(True)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setWordWrap(False)
+        self.setWordWrap(True)
+        theme.mark(self, role="pictures")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setAcceptDrops(True)
 
@@ -375,11 +380,20 @@ def reasons(judged: Judged) -> list[str]:
     return out
 
 
-def _picture(image: QImage) -> QPixmap:
+def _icon(image: QImage, opacity: float = 1.0) -> QIcon:
+    """The same picture whether it is chosen or not: a chosen one is not tinted."""
+    picture = _picture(image, opacity)
+    out = QIcon(picture)
+    out.addPixmap(picture, QIcon.Mode.Selected)
+    return out
+
+
+def _picture(image: QImage, opacity: float = 1.0) -> QPixmap:
     """A thumbnail in the middle of a square; a sign where it cannot be read."""
     out = QPixmap(SIDE, SIDE)
     out.fill(Qt.GlobalColor.transparent)
     painter = QPainter(out)
+    painter.setOpacity(opacity)
     if image.isNull():
         icon = theme.icon("error").pixmap(theme.icon_size())
         painter.drawPixmap((SIDE - icon.width()) // 2, (SIDE - icon.height()) // 2, icon)

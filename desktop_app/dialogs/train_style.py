@@ -112,6 +112,7 @@ class TrainStyle(Dialog):
         if read_speed(self._order.model) is None and running is None:
             self._speed.ask("train", "speed", "--model", self._order.model, "--json", "--quiet")
         self.retranslate()
+        self.pictures.add.setFocus()
 
     # What is asked for
 
@@ -493,7 +494,7 @@ class TrainStyle(Dialog):
         both.addWidget(self.list)
         both.addWidget(self.pages, 1)
         self.body.addLayout(both)
-        at_least(self, 900, 640)
+        at_least(self, 940, 720)
 
     def _connect(self) -> None:
         pictures = self.pictures
