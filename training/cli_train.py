@@ -75,7 +75,6 @@ def add_judge_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``train judge``."""
     _common(parser, steps=2000, rate=3e-3, batch=64)
     parser.add_argument("--design", default="small", metavar="NAME", help="swift, small or medium (default: small)")
-    parser.add_argument("--bf16", action="store_true", help="bfloat16 arithmetic, where the processor has it")
     parser.add_argument("--held-out", type=float, default=0.1, metavar="X", help="share it is measured on (0.1)")
     parser.add_argument(
         "--also", type=Path, default=None, metavar="SET", help="teach it pictures of another dataset too"
@@ -221,7 +220,7 @@ def run_judge(args: argparse.Namespace) -> int:
         source,
         args.out,
         settings=settings,
-        running=replace(_running(args), bf16=args.bf16 and not args.fp32),
+        running=replace(_running(args), bf16=bool(args.bf16)),
         optimisation=replace(_optimisation(args), decay=0.05, average=0.99),
     )
     return _follow(args, reports, lambda: args.out / "judge")
