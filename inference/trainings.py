@@ -49,7 +49,7 @@ class Effort(enum.Enum):
     @property
     def steps(self) -> int:
         """Steps of ``BATCH`` pictures."""
-        return {Effort.QUICK: 200, Effort.NORMAL: 600, Effort.THOROUGH: 1600}[self]
+        return {Effort.QUICK: 150, Effort.NORMAL: 500, Effort.THOROUGH: 1500}[self]
 
 
 BATCH = 8
