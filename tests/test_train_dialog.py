@@ -34,12 +34,14 @@ from desktop_app.teaching import Asked, Trainer, command, read_report
 from inference.errors import BadRequest
 from inference.styles import load_styles
 from inference.trainings import (
+    Effort,
     Order,
     Stage,
     State,
     draft_folder,
     read_training,
     style_file,
+    style_model,
     trainings_folder,
     write_order,
     write_state,
@@ -174,6 +176,8 @@ def test_what_the_cleaner_refuses_can_be_used_all_the_same(desk: Desk, tmp_path:
 def test_captions_are_proposed_and_written(desk: Desk, tmp_path: Path) -> None:
     desk.add(*draw(tmp_path / "mine"))
     pictures = desk.dialog.pictures
+    desk.dialog.name.setText("Ink")
+    assert desk.dialog.start.isEnabled()
     pictures.grid.setCurrentRow(0)
     assert pictures.words.text() == "thing a"
     pictures.words.setText("red fish")
@@ -181,7 +185,8 @@ def test_captions_are_proposed_and_written(desk: Desk, tmp_path: Path) -> None:
     assert desk.dialog.order.captions == {"pictures/thing a.png": "red fish"}
     assert pictures.grid.currentRow() == 1
     assert pictures.words.text() == "thing b"
-    desk.judged()
+    assert desk.trainer.running is None, "Enter starts nothing here"
+    assert desk.dialog.start.isEnabled(), "a caption need not be looked at"
     assert item(desk, "pictures/thing a.png").text() == "red fish"
 
 
@@ -432,6 +437,33 @@ def test_a_deaf_training_is_ended(qtbot: QtBot, script, monkeypatch: pytest.Monk
     trainer.stop(trainer.running)
     qtbot.waitUntil(lambda: trainer.trainings[0].state.stage is Stage.CUT_OFF, timeout=MS)
     trainer.close()
+
+
+@pytest.mark.slow
+def test_a_real_training_of_a_tiny_model(qtbot: QtBot, exported: Callable[[str], Path]) -> None:
+    """The command line itself, in a process of its own, to a style that the engine runs."""
+    from drawn import Drawn  # noqa: PLC0415 (it brings torch)
+
+    from inference.alpha import unpremultiply  # noqa: PLC0415
+    from inference.library import model_for  # noqa: PLC0415
+
+    for number, pixels in enumerate(Drawn(count=6).pictures):
+        Draft().add_pixels(unpremultiply(pixels / np.float32(255)), f"thing {number}")
+    trainer, model = Trainer(), str(exported("rgba"))
+    trainer.begin(Order(title="Ink", model=model, effort=Effort.QUICK, source="these tests"))
+    stages: list[Stage] = []
+    trainer.changed.connect(lambda: stages.append(trainer.trainings[0].state.stage))
+    qtbot.waitUntil(lambda: trainer.running is None, timeout=280_000)
+    training = trainer.trainings[0]
+    assert training.state.stage is Stage.DONE, (training.folder / "log.txt").read_text()
+    assert {Stage.PREPARING, Stage.LEARNING} <= set(stages)
+    report = read_report(training.folder)
+    assert report.step == report.steps == Effort.QUICK.steps
+    assert len(report.samples) == 5
+    assert report.losses[-1][1] < report.losses[0][1]
+    assert model_for(model, "ink").folder == style_model("ink")
+    trainer.delete(training)
+    assert trainer.trainings == ()
 
 
 def test_reports_are_read_though_some_are_broken(home: Path) -> None:

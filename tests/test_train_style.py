@@ -66,7 +66,7 @@ def draw(folder: Path, count: int = 6) -> Path:
     return folder
 
 
-def order(model: Path, count: int = 6, **what) -> Path:
+def order(model: Path | str, count: int = 6, **what) -> Path:
     """A training that was ordered."""
     wanted = Order(**{"title": "Ink & Wash", "model": str(model), "source": "these tests", **what})
     folder = trainings_folder() / wanted.name
@@ -138,14 +138,15 @@ def test_a_style_with_its_own_model_from_order_to_picture(home, exported, quick,
     assert not folder.exists()
 
 
+@pytest.mark.slow
 def test_an_unknown_licence_makes_a_style_for_yourself(home, exported, quick):
     folder = order(exported("rgba"), licence="unknown", source="")
     train_style(folder, threads=1)
     assert find_style("ink-wash").licence.startswith("for yourself")
 
 
-def test_what_people_say_counts(home, saved):
-    folder = order(saved("rgba"))
+def test_what_people_say_counts(home):
+    folder = order("sprites")
     files = [entry.file for entry in check_style(folder).entries]
     write_order(
         folder, Order(title="Ink", captions={files[0]: "A  Red Fish"}, overrides={files[1]: False}, licence="own")
@@ -176,8 +177,8 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_input_is_said_and_kept(home, exported, capsys, what):
-    folder = order(exported("rgba"))
+def test_bad_input_is_said_and_kept(home, capsys, what):
+    folder = order("sprites")
     spoiling, words = BAD[what]
     spoiling(folder)
     assert main(["train", "style", str(folder), "--quiet"]) == 2
@@ -187,8 +188,8 @@ def test_bad_input_is_said_and_kept(home, exported, capsys, what):
     assert words.split(". ")[0] in f"{state.message} {state.hint}"
 
 
-def test_a_full_disk(home, exported, monkeypatch):
-    folder = order(exported("rgba"))
+def test_a_full_disk(home, monkeypatch):
+    folder = order("sprites")
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10, 9, 1 << 20))
     with pytest.raises(BadRequest, match="The disk has 1 MB left"):
@@ -205,8 +206,8 @@ def test_a_full_disk(home, exported, monkeypatch):
     assert read_state(folder).message == "The disk is full."
 
 
-def test_what_nobody_expected_is_said_too(home, exported, monkeypatch):
-    folder = order(exported("rgba"))
+def test_what_nobody_expected_is_said_too(home, monkeypatch):
+    folder = order("sprites")
     monkeypatch.setattr(chain, "check_style", lambda _: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         train_style(folder, threads=1)
@@ -230,8 +231,8 @@ def test_it_stops_when_asked_and_goes_on(home, exported, quick):
     assert read_state(folder).seconds > before
 
 
-def test_one_process_at_a_time(home, exported):
-    folder = order(exported("rgba"))
+def test_one_process_at_a_time(home):
+    folder = order("sprites")
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:
         began = trainings.psutil.Process(other.pid).create_time()
         write_state(folder, State(stage=Stage.LEARNING, pid=other.pid, began=began))
@@ -255,7 +256,7 @@ def test_a_process_that_never_came_is_dead_after_a_while(home, monkeypatch):
     assert read_training(home).state.stage is Stage.CUT_OFF
 
 
-def test_check_as_json(home, saved, tmp_path, capsys):
+def test_check_as_json(home, tmp_path, capsys):
     pictures = draw(tmp_path / "mine", 4)
     (pictures / "broken.png").write_bytes(b"nothing")
     assert main(["train", "style", str(pictures), "--name", "Ink", "--check", "--json"]) == 0

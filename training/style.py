@@ -282,10 +282,14 @@ def _export(folder: Path, order: Order, corpus: StoredCorpus, manifest: ModelMan
     """The model first, then the file that names it: a style is in the list only when it is whole."""
     from training.card import styled_card
     from training.lora import LORA_FILE, export_lora
+    from training.words import words_after
 
     name = folder.name
     card = styled_card(manifest.folder, corpus, order.title.strip())
-    export_lora(base, folder / RUN / LORA_FILE, style_model(name), card={**card, "name": name}, overwrite=True)
+    words = words_after(base, corpus.entries, corpus.captioning)
+    export_lora(
+        base, folder / RUN / LORA_FILE, style_model(name), card={**card, "name": name}, words=words, overwrite=True
+    )
     licence = str(card.get("licence", ""))
     style = {
         "version": 1,

@@ -184,7 +184,7 @@ class TrainPictures(QWidget):
     def reasons_of(self, file: str) -> list[str]:
         """What the cleaner says of it, in plain words."""
         judged = self._verdict.pictures.get(file)
-        return reasons(judged) if judged else []
+        return reasons(judged, captioned=bool(self._captions.get(file))) if judged else []
 
     def retranslate(self) -> None:
         """Set all texts."""
@@ -206,6 +206,13 @@ class TrainPictures(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self.retranslate()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes from caption to caption; it never presses the dialog's bright button."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
 
     # Showing
 
@@ -369,12 +376,12 @@ class _Grid(QListWidget):
         painter.end()
 
 
-def reasons(judged: Judged) -> list[str]:
-    """The cleaner's reasons in the interface's words."""
+def reasons(judged: Judged, *, captioned: bool = False) -> list[str]:
+    """The cleaner's reasons in the interface's words; that of a caption that was given meanwhile is no more one."""
     out = []
     for reason in judged.reasons:
         rule, _, detail = reason.partition(":")
-        if rule in RULES:
+        if rule in RULES and not (rule == "caption" and captioned):
             file = Path(detail.rpartition(" ")[2]).name if rule == "duplicate" else ""
             out.append(translated("TrainPictures", RULES[rule]).format(file=file))
     return out

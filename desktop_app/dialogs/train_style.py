@@ -163,8 +163,9 @@ class TrainStyle(Dialog):
         self._work(remove)
 
     def _captioned(self, file: str, text: str) -> None:
+        """The cleaner need not look again for it: Start can be pressed at once."""
         self._order = replace(self._order, captions={**self._order.captions, file: text})
-        self._said()
+        self.pictures.set_words(self._order.captions, self._order.overrides)
 
     def _overridden(self, file: str, used: bool) -> None:
         overrides = {**self._order.overrides, file: used}
@@ -246,14 +247,13 @@ class TrainStyle(Dialog):
         training = self.training
         try:
             if training is None:
-                self._trainer.begin(self.order)
-                self._order = Order(licence=self.order.licence, author=self.order.author)
-                self._verdict = Verdict()
-                name = self._trainer.trainings[0].name if self._trainer.trainings else ""
+                order = self.order
+                self._trainer.begin(order)
+                self._order, self._verdict = Order(licence=order.licence, author=order.author), Verdict()
                 self.name.clear()
                 self._speed.stop()
                 self._reload()
-                self._show_list(name)
+                self._show_list(order.name)
             elif training.state.stage is Stage.DONE:
                 self.accept()
                 self.use_wanted.emit(training.name)

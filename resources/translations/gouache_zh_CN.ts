@@ -1160,6 +1160,10 @@
         <translation>填充</translation>
     </message>
     <message>
+        <source>For yourself: the pictures it was taught from may not be passed on, or nobody knows.</source>
+        <translation>仅供您自己使用：训练所用的图像不得分发，或情况不明。</translation>
+    </message>
+    <message>
         <source>Found from the picture and what is selected.</source>
         <translation>根据画面和选区自动决定。</translation>
     </message>
