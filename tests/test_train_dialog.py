@@ -47,7 +47,7 @@ from inference.trainings import (
     write_state,
 )
 
-MS = 20_000
+MS = 60_000
 SCRIPTED = Path(__file__).parent / "scripted_training.py"
 
 
