@@ -49,7 +49,7 @@ class Effort(enum.Enum):
     @property
     def steps(self) -> int:
         """Steps of ``BATCH`` pictures."""
-        return {Effort.QUICK: 150, Effort.NORMAL: 500, Effort.THOROUGH: 1500}[self]
+        return {Effort.QUICK: 300, Effort.NORMAL: 800, Effort.THOROUGH: 2000}[self]
 
 
 BATCH = 8

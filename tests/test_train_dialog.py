@@ -265,7 +265,7 @@ def test_times_are_this_computers(desk: Desk) -> None:
     effort = desk.dialog.effort
     assert "being measured" in effort.itemText(0)
     desk.qtbot.waitUntil(lambda: "about" in effort.itemText(0), timeout=MS)
-    assert [effort.itemText(row).rpartition("about ")[2] for row in range(3)] == ["2 min", "5 min", "14 min"]
+    assert [effort.itemText(row).rpartition("about ")[2] for row in range(3)] == ["4 min", "8 min", "18 min"]
 
 
 def test_a_training_runs_beside_the_window_and_its_style_is_in_the_list(desk: Desk, tmp_path: Path) -> None:
