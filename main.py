@@ -54,6 +54,8 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("train", "judge"): Command("training.cli_train", "add_judge_arguments", "run_judge", "JUDGE_HELP"),
     ("train", "prompts"): Command("training.cli_evaluate", "add_prompts_arguments", "run_prompts", "PROMPTS_HELP"),
     ("train", "evaluate"): Command("training.cli_evaluate"),
+    ("train", "style"): Command("training.cli_style"),
+    ("train", "speed"): Command("training.cli_style", "add_speed_arguments", "run_speed", "SPEED_HELP"),
     ("doctor",): Command("inference.cli.doctor"),
     ("demo",): Command("inference.cli.demo"),
 }

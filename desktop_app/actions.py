@@ -157,6 +157,8 @@ MENUS: tuple[Menu, ...] = (
         Spec(name="copy_seed", text=QT_TRANSLATE_NOOP("Actions", "Copy the seed"), need=Need.RESULT),
         Spec(name="recipe", text=QT_TRANSLATE_NOOP("Actions", "Show the recipe"), keys=("Ctrl+I",), icon="recipe",
              need=Need.RESULT),
+        None,
+        Spec(name="train_style", text=QT_TRANSLATE_NOOP("Actions", "Train a style..."), icon="brush"),
     )),
     Menu("view", QT_TRANSLATE_NOOP("Actions", "&View"), (
         Spec(name="zoom_in", text=QT_TRANSLATE_NOOP("Actions", "Zoom in"), keys=("Ctrl++", "Ctrl+=", "+"),

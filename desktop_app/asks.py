@@ -30,6 +30,7 @@ from inference.geometry import Bounds, Size
 if TYPE_CHECKING:
     from desktop_app.dialogs.canvas_size import CanvasChange
     from desktop_app.dialogs.new_document import NewDocumentChoice
+    from desktop_app.dialogs.train_pictures import Offers
     from desktop_app.dialogs.unsaved import Decision
     from desktop_app.studio import Studio
 
@@ -234,6 +235,40 @@ class Asks(QObject):
         )
         self._open(dialog)
 
+    def train_style(self, show: str = "") -> None:
+        """Teach a style, or look after those that are being taught.
+
+        Args:
+            show: the name of a training; "" for the one that runs, else for a new one.
+        """
+        from desktop_app.dialogs.train_pictures import Offers  # noqa: PLC0415
+        from desktop_app.dialogs.train_style import TrainStyle  # noqa: PLC0415
+
+        studio = self._studio
+        for each in self.open_dialogs:
+            if isinstance(each, TrainStyle):
+                each.raise_()
+                return
+        self._studio.window.toolbox.settle()
+
+        def offers() -> Offers:
+            session = studio.desk.current
+            return Offers() if session is None else offers_of(session, self.tr("Result"))
+
+        dialog = TrainStyle(studio.trainer, studio.background, offers, studio.window, show=show)
+
+        def ask_files() -> None:
+            files = self._files(self.tr("Add pictures"), QFileDialog.AcceptMode.AcceptOpen, self._opens())
+            files.setParent(dialog, files.windowFlags())
+            files.setFileMode(QFileDialog.FileMode.ExistingFiles)
+            files.filesSelected.connect(lambda chosen: dialog.add_files(tuple(map(Path, chosen))))
+            self._open(files)
+
+        dialog.files_wanted.connect(ask_files)
+        dialog.use_wanted.connect(studio.use_style)
+        dialog.deleted.connect(studio.forget_style)
+        self._open(dialog)
+
     def shortcuts(self) -> None:
         """All keys."""
         from desktop_app.dialogs.shortcuts import Shortcuts  # noqa: PLC0415
@@ -284,6 +319,19 @@ class Asks(QObject):
         dialog.filterSelected.connect(
             lambda chosen: dialog.setDefaultSuffix(next(s for s in suffixes if f"*{s}" in chosen)[1:])
         )
+
+
+def offers_of(session: Session, untitled: str) -> Offers:
+    """The layers and results of a document, for a style to be taught from."""
+    from desktop_app.dialogs.train_pictures import Offer, Offers  # noqa: PLC0415
+
+    layers = [Offer(layer.name, lambda layer=layer: layer.pixels) for layer in reversed(session.document.layers)]
+    results = [
+        Offer(run.title or untitled, lambda result=result: result.pixels, run.title)
+        for run in reversed(session.results.runs)
+        for result in run.results
+    ]
+    return Offers(tuple(layers), tuple(results))
 
 
 def _discard(chosen: tuple[Recovered, ...]) -> None:

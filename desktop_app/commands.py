@@ -96,6 +96,7 @@ class Commands(QObject):
             "more_like": results.more,
             "copy_seed": results.copy_seed,
             "recipe": results.show_recipe,
+            "train_style": asks.train_style,
             "zoom_in": partial(self._zoom, 1),
             "zoom_out": partial(self._zoom, -1),
             "fit": self._fit,

@@ -26,7 +26,7 @@ from inference.api import LARGEST_SEED, Inpaint, Picture, Request, Step
 from inference.edits import plan_inpaint
 from inference.errors import BadRequest, GouacheError
 from inference.geometry import Bounds
-from inference.library import find_model
+from inference.library import model_for
 from inference.masks import Map
 
 LIKENESS = 0.8
@@ -131,7 +131,7 @@ class Making(QObject):
             The job's number, or None when it could not be asked for (``failed`` has the reason).
         """
         try:
-            manifest = find_model(settings.model)
+            manifest = model_for(settings.model, settings.style)
             asked = build(session and session.document, settings, self.situation(session), manifest)
             if session is None:
                 session = self._desk.add(Document.new(asked.run.frame.size), title)
@@ -184,7 +184,7 @@ class Making(QObject):
     def _again(self, session: Session, result: Result, run: Run) -> tuple[Request, Bounds]:
         """A request like the one that made a picture, when that one is no longer known; and its frame."""
         settings = GenerateSettings.from_recipe(result.recipe, GenerateSettings(mode=run.mode))
-        manifest = find_model(settings.model)
+        manifest = model_for(settings.model, settings.style)
         situation = self.situation(session)
         if run.mode not in (Mode.INPAINT, Mode.OUTPAINT):
             asked = build(session.document, settings, situation, manifest)
@@ -335,7 +335,7 @@ class Making(QObject):
 
 def _laid(request: Inpaint) -> _Backdrop:
     """The ground of an inpainting's previews, from the same plan that the engine follows."""
-    manifest = find_model(request.model)
+    manifest = model_for(request.model, request.style)
     planned = plan_inpaint(request, manifest)
     at = planned.context.bounds
     scale = min(1.0, PREVIEW_SIDE / max(at.width, at.height))

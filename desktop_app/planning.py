@@ -16,7 +16,7 @@ from desktop_app.session import Session
 from inference.edits import EditPlan, plan_selection
 from inference.errors import GouacheError
 from inference.geometry import Bounds, Size, choose_context
-from inference.library import find_model
+from inference.library import model_for
 from inference.manifest import ModelManifest
 from inference.styles import load_styles, sampling
 
@@ -86,7 +86,7 @@ class Planner(QObject):
         situation = self._making.situation(session)
         mode = mode_of(settings, situation)
         try:
-            manifest = find_model(settings.model)
+            manifest = model_for(settings.model, settings.style)
             mode = check(settings, situation, manifest)
         except GouacheError as error:
             self.planned.emit(Planned(situation=situation, mode=mode, problem=error))

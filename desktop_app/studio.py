@@ -26,6 +26,7 @@ from desktop_app.filing import Filing
 from desktop_app.hints import Side, StepHints
 from desktop_app.jobs import Jobs
 from desktop_app.making import Making
+from desktop_app.messages import localised
 from desktop_app.pictures import clipboard_has_picture
 from desktop_app.planning import Planned, Planner
 from desktop_app.preferences import Preferences, load, save
@@ -34,12 +35,15 @@ from desktop_app.results import Result
 from desktop_app.session import Session
 from desktop_app.showing import Showing
 from desktop_app.strip import Action, Kind
+from desktop_app.teaching import Trainer
 from desktop_app.tidying import give_back
 from desktop_app.tools.commands import select_none
 from desktop_app.welcome import SAMPLES
 from desktop_app.window import Window
 from inference.api import Engine
 from inference.errors import GouacheError
+from inference.styles import load_styles
+from inference.trainings import Stage, Training
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +74,7 @@ class Studio(QObject):
         self.desk = Desk(self.background, self)
         self.making = Making(self.desk, self.jobs, self.background, self)
         self.planner = Planner(self.making, self.jobs, self.speeds, self.background, self)
+        self.trainer = Trainer(self)
         self.asks = Asks(self)
         self.filing = Filing(self)
         self.commands = Commands(self)
@@ -96,11 +101,20 @@ class Studio(QObject):
         self.window.restore_layout(self.preferences.geometry, self.preferences.state)
         self.window.show()
         QTimer.singleShot(0, self, self._offer_recovery)
+        QTimer.singleShot(0, self, self._find_trainings)
 
     def _offer_recovery(self) -> None:
         found = left_behind(recovery_folder())
         if found:
             self.asks.recover(found)
+
+    def _find_trainings(self) -> None:
+        """What goes on without a window is told of."""
+        self.trainer.look()
+        running = self.trainer.running
+        if running is not None:
+            text = self.tr("The style '{title}' is being trained.").format(title=running.order.title)
+            self._tell_training(Kind.INFO, text, running)
 
     def _join(self) -> None:
         desk, making, window = self.desk, self.making, self.window
@@ -119,6 +133,7 @@ class Studio(QObject):
         making.finished.connect(self._finished)
         making.failed.connect(self.fail)
         making.told.connect(self.tell)
+        self.trainer.ended.connect(self._training_ended)
         area = window.area
         area.chosen.connect(desk.make_current)
         area.close_wanted.connect(self.filing.ask_close_session)
@@ -455,6 +470,43 @@ class Studio(QObject):
         tab = QShortcut(QKeySequence(Qt.Key.Key_Tab), canvas, self.actions["hide_panels"].trigger)
         tab.setContext(Qt.ShortcutContext.WidgetShortcut)
 
+    # Trainings
+
+    def _training_ended(self, training: Training) -> None:
+        title, state = training.order.title, training.state
+        if state.stage is Stage.DONE:
+            self.window.generate.reload_models()
+            text = self.tr("The style '{title}' is ready.").format(title=title)
+            use = Action(self.tr("Use it"), lambda: self.use_style(training.name))
+            self.window.area.strip.show_message(Kind.GOOD, text, (use,), seconds=0)
+        elif state.stage is Stage.STOPPED:
+            self.window.say(self.tr("The training of '{title}' is stopped; it can go on later.").format(title=title))
+        else:
+            text = self.tr("The style '{title}' could not be trained.").format(title=title)
+            why = localised(f"{state.message} {state.hint}".strip())
+            self._tell_training(Kind.WARNING, f"{text} {why}", training)
+
+    def _tell_training(self, kind: Kind, text: str, training: Training) -> None:
+        show = Action(self.tr("Show"), lambda: self.asks.train_style(training.name))
+        self.window.area.strip.show_message(kind, text, (show,), seconds=0)
+
+    def use_style(self, name: str) -> None:
+        """Choose a style, and the model that it is made for."""
+        panel = self.window.generate
+        panel.reload_models()
+        style = load_styles().get(name)
+        if style is not None:
+            model = panel.settings.model if panel.settings.model in style.models else (*style.models, "")[0]
+            panel.set_settings(replace(panel.settings, style=name, model=model or panel.settings.model))
+            self.focus_prompt()
+
+    def forget_style(self, name: str) -> None:
+        """A style is gone: nothing is made with it any more."""
+        panel = self.window.generate
+        if panel.settings.style == name:
+            panel.set_settings(replace(panel.settings, style=None))
+        panel.reload_models()
+
     # Messages
 
     def fail(self, error: GouacheError) -> None:
@@ -603,6 +655,7 @@ class Studio(QObject):
         self.keep_preferences()
         self.planner.stop()
         self.showing.stop()
+        self.trainer.close()
         self._keep.stop()
         self._tidy.stop()
         self.window.hide()

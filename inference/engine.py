@@ -17,7 +17,7 @@ from inference.api import Device, Event, Generate, Inpaint, Notice, Picture, Req
 from inference.edits import EditPlan, Source, from_model, plan_inpaint, plan_vary, prepare, stitch, to_model
 from inference.errors import BadRequest
 from inference.geometry import Bounds, Size
-from inference.library import find_model
+from inference.library import find_model, model_for
 from inference.manifest import Alpha, ModelManifest, Task
 from inference.masks import to_latent
 from inference.noise import Latents, SeededNoise, Variation
@@ -137,7 +137,7 @@ class LocalEngine:
     def run(self, request: Request) -> Generator[Event, None, None]:
         """Do the work (see ``inference.api.Engine``)."""
         self.runtime.cancel.clear()
-        manifest = find_model(request.model)
+        manifest = model_for(request.model, request.style)
         settings = Settings.resolve(request, manifest)
         _check_task(request, manifest)
         size, plan = _plan(request, manifest)
@@ -264,7 +264,7 @@ class LocalEngine:
         edit = request if isinstance(request, Inpaint | Vary) else None
         return Recipe(
             kind=type(request).__name__.lower(),
-            model=job.manifest.name,
+            model=find_model(request.model).name,  # with the style, it is what to ask for again
             model_hash=job.manifest.hash,
             prompt=request.prompt,
             negative=request.negative,

@@ -8,6 +8,7 @@ from pathlib import Path
 from inference.errors import UnknownName
 from inference.manifest import PARTS, ModelManifest, read_manifest
 from inference.resources import RESOURCES, user_folder
+from inference.styles import find_style
 
 
 def model_folders() -> dict[str, Path]:
@@ -36,6 +37,16 @@ def find_model(name: str) -> ModelManifest:
     if any(sign in name for sign in "/\\.~") or Path(name).exists():
         return _read(Path(name).expanduser())
     raise UnknownName("model", name, folders)
+
+
+def model_for(name: str, style: str | None) -> ModelManifest:
+    """The model that makes a request's pictures: the style's own, where it was trained to one, else the named one.
+
+    Raises:
+        UnknownName, BadRequest, ModelRefused: as ``find_model`` and ``find_style`` do.
+    """
+    own = find_style(style).model if style else None
+    return _read(own) if own is not None else find_model(name)
 
 
 def _read(folder: Path) -> ModelManifest:

@@ -29,6 +29,8 @@ class Style:
         negative: added to the user's negative prompt.
         sampling: "steps", "guidance" and "scheduler" that suit it.
         models: names of the models it is made for; empty for any.
+        model: folder of its own model, which makes its pictures instead of the one that is asked for (a trained style).
+        licence: what may be done with its pictures' style, in words; "" when nothing keeps it from being shared.
     """
 
     name: str
@@ -37,6 +39,8 @@ class Style:
     negative: str = ""
     sampling: Mapping[str, Any] = field(default_factory=dict)
     models: tuple[str, ...] = ()
+    model: Path | None = None
+    licence: str = ""
 
     def apply(self, prompt: str) -> str:
         """The whole prompt."""
@@ -124,9 +128,20 @@ def read_style(path: Path) -> Style:
             negative=str(value.get("negative", "")),
             sampling=sampling,
             models=tuple(value.get("models", ())),
+            model=_own_model(path, value.get("model")),
+            licence=str(value.get("licence", "")),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise BadRequest(f"The style {path} cannot be read.", hint="Repair or delete it.", detail=str(error)) from error
     if PLACE not in style.template:
         raise BadRequest(f"The style {path} has no {PLACE} in its template.", hint="Say where the prompt goes.")
     return style
+
+
+def _own_model(path: Path, name: Any) -> Path | None:
+    """A folder beside the style's file: a style never leads out of its own folder."""
+    if name is None:
+        return None
+    if not isinstance(name, str) or name in ("", ".", "..") or any(sign in name for sign in "/\\:"):
+        raise ValueError(f"{name!r} is no name of a folder beside it")
+    return path.parent / name

@@ -18,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "desktop_app" / "messages_list.py"
+TRAINING = ("style.py", "loop.py")
+"""Whose errors a window shows, though another process raises them."""
 
 NOTES = ("notes", "told")
 """Lists of sentences by name: what is appended to them is shown."""
@@ -286,7 +288,8 @@ def sources() -> list[Path]:
     """The files that are read: all that can speak in the window."""
     engine = sorted((ROOT / "inference").glob("*.py"))
     window = sorted(path for path in (ROOT / "desktop_app").rglob("*.py") if path != OUT)
-    return [*engine, *window]
+    training = [ROOT / "training" / name for name in TRAINING]
+    return [*engine, *window, *training]
 
 
 def messages(modules: list[Module]) -> Found:

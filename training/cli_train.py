@@ -75,7 +75,6 @@ def add_judge_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``train judge``."""
     _common(parser, steps=2000, rate=3e-3, batch=64)
     parser.add_argument("--design", default="small", metavar="NAME", help="swift, small or medium (default: small)")
-    parser.add_argument("--bf16", action="store_true", help="bfloat16 arithmetic, where the processor has it")
     parser.add_argument("--held-out", type=float, default=0.1, metavar="X", help="share it is measured on (0.1)")
     parser.add_argument(
         "--also", type=Path, default=None, metavar="SET", help="teach it pictures of another dataset too"
@@ -94,7 +93,7 @@ def _common(parser: argparse.ArgumentParser, *, steps: int, rate: float, batch: 
     parser.add_argument("--batch", type=int, default=batch, metavar="N", help=f"pictures a step (default: {batch})")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--device", default="cpu", metavar="NAME", help="cpu or cuda")
-    parser.add_argument("--fp32", action="store_true", help="no bfloat16 arithmetic")
+    add_arithmetic(parser)
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each process; 0 for torch's choice")
     parser.add_argument("--workers", type=int, default=1, metavar="N", help="processes (CPU only)")
     parser.add_argument("--save-seconds", type=float, default=120, metavar="S", help="between checkpoints")
@@ -102,6 +101,14 @@ def _common(parser: argparse.ArgumentParser, *, steps: int, rate: float, batch: 
     parser.add_argument("--minutes", type=float, default=None, metavar="M", help="save and leave after this time")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress on stderr")
+
+
+def add_arithmetic(parser: argparse.ArgumentParser) -> None:
+    """--bf16 and --fp32."""
+    words = "bfloat16 arithmetic (default: where the processor or card has instructions for it)"
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--bf16", action="store_true", default=None, help=words)
+    either.add_argument("--fp32", action="store_false", dest="bf16", help="no bfloat16 arithmetic")
 
 
 def run_autoencoder(args: argparse.Namespace) -> int:
@@ -213,7 +220,7 @@ def run_judge(args: argparse.Namespace) -> int:
         source,
         args.out,
         settings=settings,
-        running=replace(_running(args), bf16=args.bf16 and not args.fp32),
+        running=replace(_running(args), bf16=bool(args.bf16)),
         optimisation=replace(_optimisation(args), decay=0.05, average=0.99),
     )
     return _follow(args, reports, lambda: args.out / "judge")
@@ -229,13 +236,13 @@ def _corpus(args: argparse.Namespace, split: Any = None) -> StoredCorpus:
 
 
 def _running(args: argparse.Namespace) -> Running:
-    from training.loop import Running
+    from training.loop import Running, bf16_for
 
     return Running(
         seed=args.seed,
         batch=args.batch,
         device=args.device,
-        bf16=not args.fp32,
+        bf16=bf16_for(args.device, args.out) if args.bf16 is None else args.bf16,
         threads=args.threads,
         workers=args.workers,
         save_seconds=args.save_seconds,

@@ -61,7 +61,6 @@ from training.progress import Progress
 from training.sketched import SketchedUNet
 from training.vocabulary import write_tokenizer
 
-SHOWN = 8
 HEARD = 12
 """Passes whose wordings a vocabulary is learned from."""
 SMALL_LATENT = 1024
@@ -383,8 +382,8 @@ class DiffusionTask:
         return loss
 
     def sample(self) -> Sample:
-        every = list(dict.fromkeys(self.corpus.captions))
-        prompts = every[:: max(1, len(every) // SHOWN)][:SHOWN]
+        every, most = list(dict.fromkeys(self.corpus.captions)), self._run.sample_pictures
+        prompts = every[:: max(1, len(every) // most)][:most]
         if self._settings.only_sketch:
             return self._sketches(prompts)
         shape = (self._latents.shape[-2], self._latents.shape[-1])

@@ -40,6 +40,7 @@ LIMITS = {
     "workers": (1, 64),
     "save_seconds": (0, 86400),
     "sample_steps": (0, 10_000_000),
+    "sample_pictures": (1, 64),
 }
 
 
@@ -50,11 +51,13 @@ class Running:
     Attributes:
         batch: pictures a step, over all workers.
         device: "cpu" or "cuda".
-        bf16: arithmetic in bfloat16 where torch's autocast allows it; parameters stay in fp32.
+        bf16: arithmetic in bfloat16 where torch's autocast allows it; parameters stay in fp32. It is slow (20 times,
+            measured) on a processor without instructions for it: see ``has_bf16``.
         threads: of each process; 0 leaves torch's choice. The bits of a result depend on it.
         workers: processes that share the parameters and average their gradients (CPU only).
         save_seconds: time between checkpoints.
         sample_steps: steps between sample pictures; 0 for one at the end only.
+        sample_pictures: that are made each time, at most.
     """
 
     seed: int = 0
@@ -65,6 +68,7 @@ class Running:
     workers: int = 1
     save_seconds: float = 120.0
     sample_steps: int = 500
+    sample_pictures: int = 8
 
     def check(self) -> None:
         """Raise BadRequest for values that cannot be."""
@@ -75,6 +79,14 @@ class Running:
             raise BadRequest("torch finds no CUDA device here.", hint="Use --device cpu.")
         if self.workers > 1 and (self.device != "cpu" or self.batch % self.workers):
             raise BadRequest("Several workers need the CPU and a batch that can be divided by their number.")
+
+
+def has_bf16(device: str) -> bool:
+    """True when ``device`` ("cpu" or "cuda") multiplies bfloat16 in hardware; else fp32 is faster."""
+    if device == "cuda":
+        return torch.cuda.is_available() and torch.cuda.is_bf16_supported(including_emulation=False)
+    can = torch.cpu.get_capabilities()
+    return any(can.get(name, False) for name in ("avx512_bf16", "amx_bf16", "arm_bf16", "sve_bf16"))
 
 
 @dataclass(frozen=True)
@@ -149,7 +161,7 @@ def train(  # noqa: PLR0917
 
 def _keep_settings(folder: Path, running: Running, optimisation: Optimisation, settings: Mapping[str, Any]) -> None:
     """Write the settings of a new run, compare those of an old one."""
-    loose = {"save_seconds", "sample_steps", "device"}
+    loose = {"save_seconds", "sample_steps", "sample_pictures", "device"}
     kept = {key: value for key, value in asdict(running).items() if key not in loose}
     wanted = json.loads(json.dumps({**settings, **asdict(optimisation), **kept}))
     path = folder / RUN_FILE
@@ -172,6 +184,13 @@ def read_settings(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise BadRequest(f"{folder / RUN_FILE} cannot be read.", hint="Choose another folder.") from error
     return found
+
+
+def bf16_for(device: str, folder: Path) -> bool:
+    """Whether to use bfloat16 where nobody said: as the run in ``folder`` began, else what the hardware does well."""
+    if (folder / RUN_FILE).is_file():
+        return bool(read_settings(folder).get("bf16", False))
+    return has_bf16(device)
 
 
 def seed_torch(seed: int, step: int) -> None:

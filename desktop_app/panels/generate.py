@@ -290,13 +290,20 @@ class GeneratePanel(QWidget):
     def _show_styles(self) -> None:
         suits = [style for style in self._styles.values() if self._suits(style)]
         chosen = self._settings.style
-        options = [Option(None, self.tr("None")), *(Option(style.name, style.title) for style in suits)]
+        options = [Option(None, self.tr("None")), *(self._style_option(style) for style in suits)]
         if chosen is not None and chosen not in {style.name for style in suits}:
             style = self._styles.get(chosen)
             reason = self.tr("It is made for another model.") if style else self.tr("This style is not installed.")
             options.append(Option(chosen, style.title if style else chosen, reason=reason))
         self._style.set_options(options)
         self._style.set_value(chosen)
+
+    def _style_option(self, style: Style) -> Option:
+        """A style that may not be passed on says so."""
+        if not style.licence:
+            return Option(style.name, style.title)
+        tip = self.tr("For yourself: the pictures it was taught from may not be passed on, or nobody knows.")
+        return Option(style.name, style.title, "lock", tip)
 
     def _suits(self, style: Style) -> bool:
         manifest = self.manifest

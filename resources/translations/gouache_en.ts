@@ -130,6 +130,16 @@
     </message>
 </context>
 <context>
+    <name>TrainPictures</name>
+    <message numerus="yes">
+        <source>Looking at %n picture(s)...</source>
+        <translation>
+            <numerusform>Looking at %n picture...</numerusform>
+            <numerusform>Looking at %n pictures...</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>UnknownWords</name>
     <message numerus="yes">
         <source>and %n more</source>

@@ -347,6 +347,10 @@
         <translation>以颜色显示选区</translation>
     </message>
     <message>
+        <source>Train a style...</source>
+        <translation>训练风格...</translation>
+    </message>
+    <message>
         <source>Turn 180°</source>
         <translation>旋转 180°</translation>
     </message>
@@ -393,6 +397,10 @@
 <context>
     <name>Asks</name>
     <message>
+        <source>Add pictures</source>
+        <translation>添加图像</translation>
+    </message>
+    <message>
         <source>All files</source>
         <translation>所有文件</translation>
     </message>
@@ -435,6 +443,10 @@
     <message>
         <source>Place as layer</source>
         <translation>置入为图层</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Save</source>
@@ -1148,6 +1160,10 @@
         <translation>填充</translation>
     </message>
     <message>
+        <source>For yourself: the pictures it was taught from may not be passed on, or nobody knows.</source>
+        <translation>仅供您自己使用：训练所用的图像不得分发，或情况不明。</translation>
+    </message>
+    <message>
         <source>Found from the picture and what is selected.</source>
         <translation>根据画面和选区自动决定。</translation>
     </message>
@@ -1686,6 +1702,10 @@
         <translation>无法为“{0}”保存安全副本。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; could not be deleted as a whole: {1}.</source>
+        <translation>“{0}”未能完全删除：{1}。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; has no pixels of its own ({1}) and was left out.</source>
         <translation>“{0}”没有自己的像素（{1}），已略过。</translation>
     </message>
@@ -1696,6 +1716,10 @@
     <message>
         <source>&apos;{0}&apos; is &apos;{1}&apos;</source>
         <translation>“{0}”的值为“{1}”</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is being trained.</source>
+        <translation>“{0}”正在训练。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is clipped by a group; it is shown whole.</source>
@@ -1730,12 +1754,32 @@
         <translation>扩散模型需要文本编码器、UNet 和解码器。</translation>
     </message>
     <message>
+        <source>A file could not be used: {0}.</source>
+        <translation>有文件无法使用：{0}。</translation>
+    </message>
+    <message>
         <source>A layer needs a name.</source>
         <translation>图层需要一个名称。</translation>
     </message>
     <message>
+        <source>A style cannot be called &apos;{0}&apos;.</source>
+        <translation>风格不能命名为“{0}”。</translation>
+    </message>
+    <message>
+        <source>A style is taught from up to {0} pictures; the others are left out.</source>
+        <translation>一种风格最多用 {0} 张图像训练；其余的未加入。</translation>
+    </message>
+    <message>
         <source>Add a layer first.</source>
         <translation>请先添加一个图层。</translation>
+    </message>
+    <message>
+        <source>Add more, ten or so.</source>
+        <translation>请再添加一些，大约十张。</translation>
+    </message>
+    <message>
+        <source>Add some.</source>
+        <translation>请添加一些。</translation>
     </message>
     <message>
         <source>Apply it as a new layer.</source>
@@ -1766,12 +1810,20 @@
         <translation>请选择更靠上的图层。</translation>
     </message>
     <message>
+        <source>Choose another folder.</source>
+        <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
         <source>Choose another layer.</source>
         <translation>请选择其他图层。</translation>
     </message>
     <message>
         <source>Choose another model.</source>
         <translation>请选择其他模型。</translation>
+    </message>
+    <message>
+        <source>Choose another name, or delete that style first.</source>
+        <translation>请换一个名称，或先删除那个风格。</translation>
     </message>
     <message>
         <source>Choose another place.</source>
@@ -1784,6 +1836,14 @@
     <message>
         <source>Close other documents, or flatten it.</source>
         <translation>请关闭其他文档，或将其拼合。</translation>
+    </message>
+    <message>
+        <source>Close other programs, then go on.</source>
+        <translation>请关闭其他程序，然后继续。</translation>
+    </message>
+    <message>
+        <source>Close the program and try again.</source>
+        <translation>请关闭程序后重试。</translation>
     </message>
     <message>
         <source>Convert it first.</source>
@@ -1824,6 +1884,10 @@
     <message>
         <source>Copy the weights themselves into the folder.</source>
         <translation>请将权重文件本身复制到该文件夹。</translation>
+    </message>
+    <message>
+        <source>Delete this training and start anew.</source>
+        <translation>请删除此训练并重新开始。</translation>
     </message>
     <message>
         <source>Did you mean {0}?</source>
@@ -1870,6 +1934,10 @@
         <translation>请至少指定 1。</translation>
     </message>
     <message>
+        <source>Give it one.</source>
+        <translation>请给它起个名字。</translation>
+    </message>
+    <message>
         <source>Give the folder above it, with unet/ and text_encoder/ inside.</source>
         <translation>请提供它的上一级文件夹，其中应有 unet/ 和 text_encoder/。</translation>
     </message>
@@ -1880,6 +1948,22 @@
     <message>
         <source>Give the folder that holds model_index.json; other files must be exported first (models export).</source>
         <translation>请提供包含 model_index.json 的文件夹；其他文件须先导出（models export）。</translation>
+    </message>
+    <message>
+        <source>Go on with the settings in its run.json, or choose another folder.</source>
+        <translation>请按其 run.json 中的设置继续，或选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Going on from step {0}.</source>
+        <translation>从第 {0} 步继续。</translation>
+    </message>
+    <message>
+        <source>Install the program again.</source>
+        <translation>请重新安装程序。</translation>
+    </message>
+    <message>
+        <source>Is the disk full?</source>
+        <translation>磁盘是否已满？</translation>
     </message>
     <message>
         <source>It can only generate; use another model.</source>
@@ -1934,8 +2018,16 @@
         <translation>可用：{0}。</translation>
     </message>
     <message>
+        <source>Make room, then go on.</source>
+        <translation>请腾出空间，然后继续。</translation>
+    </message>
+    <message>
         <source>Memory was short: {0}.</source>
         <translation>内存不足：{0}。</translation>
+    </message>
+    <message>
+        <source>None of the {0} pictures can be used.</source>
+        <translation>{0} 张图像都不能使用。</translation>
     </message>
     <message>
         <source>Nothing is selected.</source>
@@ -1948,6 +2040,10 @@
     <message>
         <source>Only UNets of {0} or {1} (inpainting) channels are known.</source>
         <translation>仅支持 {0} 通道或 {1} 通道（局部重绘）的 UNet。</translation>
+    </message>
+    <message>
+        <source>Only {0} of {1} pictures can be used; a style needs at least {2}.</source>
+        <translation>{1} 张图像中只有 {0} 张能用；一种风格至少需要 {2} 张。</translation>
     </message>
     <message>
         <source>Open a picture, or choose Generate.</source>
@@ -2034,6 +2130,10 @@
         <translation>请写明提示词的位置。</translation>
     </message>
     <message>
+        <source>See what is said of each, or add other pictures.</source>
+        <translation>请查看每张图像的说明，或添加其他图像。</translation>
+    </message>
+    <message>
         <source>Select a part of it, or another layer.</source>
         <translation>请选择它的一部分，或选择其他图层。</translation>
     </message>
@@ -2044,6 +2144,10 @@
     <message>
         <source>Set clip skip to 0, or export the model again with all hidden states.</source>
         <translation>请将 CLIP 跳过层设为 0，或连同所有隐藏状态重新导出模型。</translation>
+    </message>
+    <message>
+        <source>Several workers need the CPU and a batch that can be divided by their number.</source>
+        <translation>多个工作进程需要 CPU，且批大小要能被进程数整除。</translation>
     </message>
     <message>
         <source>Show it in the layers panel.</source>
@@ -2068,6 +2172,14 @@
     <message>
         <source>Something went wrong: {0}.</source>
         <translation>出现问题：{0}。</translation>
+    </message>
+    <message>
+        <source>Start again with a lower learning rate.</source>
+        <translation>请用更低的学习率重新开始。</translation>
+    </message>
+    <message>
+        <source>Stop it first.</source>
+        <translation>请先停止它。</translation>
     </message>
     <message>
         <source>THE GPU IS NOT IN USE: {0} Run &apos;python main.py doctor&apos; to see what is missing.</source>
@@ -2096,6 +2208,14 @@
     <message>
         <source>The canvas is {0}.</source>
         <translation>画布尺寸为 {0}。</translation>
+    </message>
+    <message>
+        <source>The disk has {0} MB left; training needs {1} MB.</source>
+        <translation>磁盘还剩 {0} MB；训练需要 {1} MB。</translation>
+    </message>
+    <message>
+        <source>The disk is full.</source>
+        <translation>磁盘已满。</translation>
     </message>
     <message>
         <source>The display {0} does not answer.</source>
@@ -2144,6 +2264,10 @@
     <message>
         <source>The log has the runtime&apos;s own words.</source>
         <translation>日志中有运行时的原始信息。</translation>
+    </message>
+    <message>
+        <source>The loss is no number at step {0}.</source>
+        <translation>第 {0} 步的损失不是数值。</translation>
     </message>
     <message>
         <source>The mask does not have the canvas&apos;s size.</source>
@@ -2218,6 +2342,10 @@
         <translation>无法保存首选项。</translation>
     </message>
     <message>
+        <source>The program could not look at the pictures.</source>
+        <translation>程序未能检查这些图像。</translation>
+    </message>
+    <message>
         <source>The sampler {0} cannot run {1} steps with this model.</source>
         <translation>采样器 {0} 无法用此模型运行 {1} 步。</translation>
     </message>
@@ -2232,6 +2360,10 @@
     <message>
         <source>The size {0} is not allowed: both sides must be multiples of {1} from {2} to {3}.</source>
         <translation>不支持尺寸 {0}：两边都须为 {1} 的倍数，且在 {2} 到 {3} 之间。</translation>
+    </message>
+    <message>
+        <source>The style has no name.</source>
+        <translation>风格还没有名称。</translation>
     </message>
     <message>
         <source>The style {0} cannot be read.</source>
@@ -2254,6 +2386,14 @@
         <translation>分词器没有词元 {0}。</translation>
     </message>
     <message>
+        <source>The training could not be started.</source>
+        <translation>训练未能启动。</translation>
+    </message>
+    <message>
+        <source>The training {0} was made by a newer Gouache.</source>
+        <translation>训练 {0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
         <source>The {0} is {1}, which cannot be.</source>
         <translation>{0}不能为 {1}。</translation>
     </message>
@@ -2262,8 +2402,16 @@
         <translation>{0}的尺寸将为 {1}。</translation>
     </message>
     <message>
+        <source>There are no pictures to learn from.</source>
+        <translation>没有可供学习的图像。</translation>
+    </message>
+    <message>
         <source>There are none.</source>
         <translation>目前一个也没有。</translation>
+    </message>
+    <message>
+        <source>There is a style named &apos;{0}&apos; already.</source>
+        <translation>已有名为“{0}”的风格。</translation>
     </message>
     <message>
         <source>There is no device &apos;{0}&apos;.</source>
@@ -2304,6 +2452,10 @@
     <message>
         <source>There is not enough memory for this.</source>
         <translation>内存不足，无法完成此操作。</translation>
+    </message>
+    <message>
+        <source>There is not enough memory to train.</source>
+        <translation>内存不足，无法训练。</translation>
     </message>
     <message>
         <source>There is not enough memory.</source>
@@ -2350,8 +2502,28 @@
         <translation>请更新程序。</translation>
     </message>
     <message>
+        <source>Use --device cpu.</source>
+        <translation>请使用 --device cpu。</translation>
+    </message>
+    <message>
         <source>Use .png, .webp or .jpg.</source>
         <translation>请使用 .png、.webp 或 .jpg。</translation>
+    </message>
+    <message>
+        <source>Use cpu or cuda.</source>
+        <translation>请使用 cpu 或 cuda。</translation>
+    </message>
+    <message>
+        <source>Use up to 40 letters and digits.</source>
+        <translation>请使用不超过 40 个字母、汉字或数字。</translation>
+    </message>
+    <message>
+        <source>Wait for it, or stop it first.</source>
+        <translation>请等它完成，或先停止它。</translation>
+    </message>
+    <message>
+        <source>Wait for it, or stop it.</source>
+        <translation>请等它完成，或停止它。</translation>
     </message>
     <message>
         <source>Words that the model does not know are left out: {0}.</source>
@@ -2602,6 +2774,10 @@
         <translation>形状为 {1} 的权重 {0} 需要 {2} 字节，实际有 {3} 字节</translation>
     </message>
     <message>
+        <source>torch finds no CUDA device here.</source>
+        <translation>torch 在这台电脑上找不到 CUDA 设备。</translation>
+    </message>
+    <message>
         <source>variation seed</source>
         <translation>变体种子</translation>
     </message>
@@ -2628,6 +2804,10 @@
     <message>
         <source>{0} carries no recipe.</source>
         <translation>{0} 不含生成参数。</translation>
+    </message>
+    <message>
+        <source>{0} could not be copied: {1}.</source>
+        <translation>{0} 未能复制：{1}。</translation>
     </message>
     <message>
         <source>{0} could not be opened by the runtime.</source>
@@ -2686,6 +2866,10 @@
         <translation>{0} 中是 PyTorch 权重。</translation>
     </message>
     <message>
+        <source>{0} holds a run with another &apos;{1}&apos; ({2}, not {3}).</source>
+        <translation>{0} 中的训练使用另一个“{1}”（{2}，不是 {3}）。</translation>
+    </message>
+    <message>
         <source>{0} holds a single graph, not a whole model.</source>
         <translation>{0} 中只有一个计算图，不是完整的模型。</translation>
     </message>
@@ -2720,6 +2904,10 @@
     <message>
         <source>{0} is a pickle or an archive, not ONNX.</source>
         <translation>{0} 是 pickle 或压缩包，不是 ONNX。</translation>
+    </message>
+    <message>
+        <source>{0} is being trained already.</source>
+        <translation>{0} 已在训练。</translation>
     </message>
     <message>
         <source>{0} is broken or cut off.</source>
@@ -3748,8 +3936,32 @@
         <translation>种子 {seed} 已复制到剪贴板。</translation>
     </message>
     <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>The style &apos;{title}&apos; could not be trained.</source>
+        <translation>风格“{title}”未能训练完成。</translation>
+    </message>
+    <message>
+        <source>The style &apos;{title}&apos; is being trained.</source>
+        <translation>正在训练风格“{title}”。</translation>
+    </message>
+    <message>
+        <source>The style &apos;{title}&apos; is ready.</source>
+        <translation>风格“{title}”已可使用。</translation>
+    </message>
+    <message>
+        <source>The training of &apos;{title}&apos; is stopped; it can go on later.</source>
+        <translation>“{title}”的训练已停止；以后可以继续。</translation>
+    </message>
+    <message>
         <source>Untitled</source>
         <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
     </message>
 </context>
 <context>
@@ -3939,6 +4151,401 @@
     <message>
         <source>Zoom</source>
         <translation>缩放</translation>
+    </message>
+</context>
+<context>
+    <name>TrainPictures</name>
+    <message>
+        <source>(no caption)</source>
+        <translation>（无描述）</translation>
+    </message>
+    <message>
+        <source>Add files...</source>
+        <translation>添加文件...</translation>
+    </message>
+    <message>
+        <source>All layers</source>
+        <translation>所有图层</translation>
+    </message>
+    <message>
+        <source>All results</source>
+        <translation>所有结果</translation>
+    </message>
+    <message>
+        <source>Check its box to use it all the same.</source>
+        <translation>勾选它的复选框仍可使用。</translation>
+    </message>
+    <message>
+        <source>Choose pictures, or drop files and folders below</source>
+        <translation>选择图像，或把文件和文件夹拖到下面</translation>
+    </message>
+    <message>
+        <source>Drop ten or more pictures of one style here, or add them with the buttons above.</source>
+        <translation>把十张或更多同一风格的图像拖到这里，或用上面的按钮添加。</translation>
+    </message>
+    <message>
+        <source>Enter goes to the next picture</source>
+        <translation>按 Enter 转到下一张图像</translation>
+    </message>
+    <message>
+        <source>From the document</source>
+        <translation>来自文档</translation>
+    </message>
+    <message>
+        <source>It cannot be read.</source>
+        <translation>无法读取。</translation>
+    </message>
+    <message>
+        <source>It has a plain background: a transparent one teaches better.</source>
+        <translation>背景为纯色：透明背景的学习效果更好。</translation>
+    </message>
+    <message>
+        <source>It is nearly the same as {file}.</source>
+        <translation>与 {file} 几乎相同。</translation>
+    </message>
+    <message>
+        <source>It is too long and thin.</source>
+        <translation>过于细长。</translation>
+    </message>
+    <message>
+        <source>It shows</source>
+        <translation>画的是</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>Left out by you.</source>
+        <translation>由您排除。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Looking at %n picture(s)...</source>
+        <translation>
+            <numerusform>正在检查 %n 张图像...</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No document is open.</source>
+        <translation>没有打开的文档。</translation>
+    </message>
+    <message>
+        <source>Nothing says what it shows: write it below.</source>
+        <translation>没有说明画的是什么：请在下面填写。</translation>
+    </message>
+    <message>
+        <source>Pictures to learn from</source>
+        <translation>用于学习的图像</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Take layers or results of the open document</source>
+        <translation>使用已打开文档的图层或结果</translation>
+    </message>
+    <message>
+        <source>Take the chosen pictures out (Del)</source>
+        <translation>移除所选图像 (Del)</translation>
+    </message>
+    <message>
+        <source>There is nothing to see in it.</source>
+        <translation>里面没有可见内容。</translation>
+    </message>
+    <message>
+        <source>What it shows is too small.</source>
+        <translation>画的内容太小。</translation>
+    </message>
+    <message>
+        <source>What the chosen picture shows</source>
+        <translation>所选图像画的是什么</translation>
+    </message>
+    <message>
+        <source>what it shows, without the style: red apple</source>
+        <translation>用英文写画的是什么，不含风格</translation>
+    </message>
+    <message>
+        <source>{used} of {count} will be used</source>
+        <translation>将使用 {used} / {count} 张</translation>
+    </message>
+</context>
+<context>
+    <name>TrainProgress</name>
+    <message>
+        <source>Earlier samples</source>
+        <translation>更早的样图</translation>
+    </message>
+    <message>
+        <source>Finished: the style is in the list.</source>
+        <translation>已完成：风格已在列表中。</translation>
+    </message>
+    <message>
+        <source>It could not go on.</source>
+        <translation>未能继续。</translation>
+    </message>
+    <message>
+        <source>It was cut off; what it saved is kept.</source>
+        <translation>训练被中断；已保存的内容仍在。</translation>
+    </message>
+    <message>
+        <source>Later samples</source>
+        <translation>更晚的样图</translation>
+    </message>
+    <message>
+        <source>Learning...</source>
+        <translation>正在学习...</translation>
+    </message>
+    <message>
+        <source>Looking at the pictures...</source>
+        <translation>正在检查图像...</translation>
+    </message>
+    <message>
+        <source>Loss, step by step</source>
+        <translation>逐步损失</translation>
+    </message>
+    <message>
+        <source>Not started</source>
+        <translation>未开始</translation>
+    </message>
+    <message>
+        <source>Preparing pictures and model...</source>
+        <translation>正在准备图像和模型...</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Sample pictures</source>
+        <translation>样图</translation>
+    </message>
+    <message>
+        <source>Sample pictures come while it learns.</source>
+        <translation>学习过程中会出现样图。</translation>
+    </message>
+    <message>
+        <source>Samples after step {step}</source>
+        <translation>第 {step} 步后的样图</translation>
+    </message>
+    <message>
+        <source>Starting...</source>
+        <translation>正在开始...</translation>
+    </message>
+    <message>
+        <source>Step {step} of {steps}</source>
+        <translation>第 {step} / {steps} 步</translation>
+    </message>
+    <message>
+        <source>Stopped; what it learned is kept.</source>
+        <translation>已停止；学到的内容仍在。</translation>
+    </message>
+    <message>
+        <source>The loss, step by step: it jumps, and falls on the whole</source>
+        <translation>逐步损失：会有跳动，总体下降</translation>
+    </message>
+    <message>
+        <source>Writing the style...</source>
+        <translation>正在写入风格...</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>loss {loss}</source>
+        <translation>损失 {loss}</translation>
+    </message>
+    <message>
+        <source>{rate} steps a second</source>
+        <translation>每秒 {rate} 步</translation>
+    </message>
+    <message>
+        <source>{time} of work</source>
+        <translation>用时 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>TrainStyle</name>
+    <message>
+        <source>&apos;{title}&apos; is being trained. Wait for it, or stop it.</source>
+        <translation>“{title}”正在训练。请等它完成，或停止它。</translation>
+    </message>
+    <message>
+        <source>A new style</source>
+        <translation>新风格</translation>
+    </message>
+    <message>
+        <source>A training goes on when this window, or the program, is closed.</source>
+        <translation>关闭此窗口或程序后，训练仍会继续。</translation>
+    </message>
+    <message>
+        <source>Add pictures first: ten or more of one style.</source>
+        <translation>请先添加图像：十张或更多同一风格的。</translation>
+    </message>
+    <message>
+        <source>Apache 2.0</source>
+        <translation>Apache 2.0</translation>
+    </message>
+    <message>
+        <source>Author</source>
+        <translation>作者</translation>
+    </message>
+    <message>
+        <source>CC BY 4.0: with the author&apos;s name</source>
+        <translation>CC BY 4.0：须署作者名</translation>
+    </message>
+    <message>
+        <source>CC BY-NC: not for money</source>
+        <translation>CC BY-NC：不得商用</translation>
+    </message>
+    <message>
+        <source>CC BY-SA: under the same terms</source>
+        <translation>CC BY-SA：须以相同条款</translation>
+    </message>
+    <message>
+        <source>CC0: free for anything</source>
+        <translation>CC0：任意使用</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Delete for good</source>
+        <translation>彻底删除</translation>
+    </message>
+    <message>
+        <source>Delete the style, its pictures and all that it learned</source>
+        <translation>删除风格、它的图像和学到的一切</translation>
+    </message>
+    <message>
+        <source>Delete...</source>
+        <translation>删除...</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>MIT</source>
+        <translation>MIT</translation>
+    </message>
+    <message>
+        <source>Measured on this computer; other programs make it longer</source>
+        <translation>在这台电脑上测得；其他程序会使时间变长</translation>
+    </message>
+    <message>
+        <source>More pictures, ten or so, teach a style better.</source>
+        <translation>更多图像（大约十张）能更好地教会一种风格。</translation>
+    </message>
+    <message>
+        <source>My own work</source>
+        <translation>我自己的作品</translation>
+    </message>
+    <message>
+        <source>Name of the style</source>
+        <translation>风格名称</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>标准</translation>
+    </message>
+    <message>
+        <source>Not known, or another one</source>
+        <translation>未知或其他</translation>
+    </message>
+    <message>
+        <source>Quick: a first look</source>
+        <translation>快速：先看看效果</translation>
+    </message>
+    <message>
+        <source>Save and stop; it can go on later</source>
+        <translation>保存并停止；以后可以继续</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopping...</source>
+        <translation>正在停止...</translation>
+    </message>
+    <message>
+        <source>Styles and trainings</source>
+        <translation>风格与训练</translation>
+    </message>
+    <message>
+        <source>The pictures are being looked at.</source>
+        <translation>正在检查图像。</translation>
+    </message>
+    <message>
+        <source>The style will be for yourself: to pass it on, source and licence must be known and allow it.</source>
+        <translation>此风格仅供您自己使用：要分发它，来源和许可证必须已知且允许。</translation>
+    </message>
+    <message>
+        <source>Thorough: closest to the pictures</source>
+        <translation>充分：最接近图像</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Train a style</source>
+        <translation>训练风格</translation>
+    </message>
+    <message>
+        <source>Use at least {count} pictures.</source>
+        <translation>请至少使用 {count} 张图像。</translation>
+    </message>
+    <message>
+        <source>Use this style</source>
+        <translation>使用此风格</translation>
+    </message>
+    <message>
+        <source>What the pictures&apos; makers allow</source>
+        <translation>图像作者允许的用途</translation>
+    </message>
+    <message>
+        <source>Whoever passes the style on has to name source and author.</source>
+        <translation>分发此风格的人必须注明来源和作者。</translation>
+    </message>
+    <message>
+        <source>a web address, a book, a person</source>
+        <translation>网址、书籍或人名</translation>
+    </message>
+    <message>
+        <source>for example: ink and wash</source>
+        <translation>例如：水墨</translation>
+    </message>
+    <message>
+        <source>yourself</source>
+        <translation>您自己</translation>
+    </message>
+    <message>
+        <source>{effort} (this computer is being measured)</source>
+        <translation>{effort}（正在测量这台电脑）</translation>
+    </message>
+    <message>
+        <source>{effort}, about {minutes} min</source>
+        <translation>{effort}，约 {minutes} 分钟</translation>
     </message>
 </context>
 <context>
