@@ -66,17 +66,38 @@ def test_a_run_is_left_when_its_time_is_over_and_goes_on(dataset, saved, tmp_pat
     assert capsys.readouterr().out.strip() == str(tmp_path / "lora.safetensors")
 
 
-def test_autoencoder_then_model(dataset, tmp_path, capsys):
-    first, second = tmp_path / "one", tmp_path / "two"
+@pytest.fixture(scope="module")
+def trained(dataset, tmp_path_factory):
+    """A model from nothing: its autoencoder, then its words and its UNet."""
+    first, second = tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("two")
     tiny = ["--design", "tiny", *QUICK]
+    assert main(["train", "clean", str(dataset), "--flag", "duplicate", "--quiet"]) == 0
     assert main(["train", "autoencoder", str(dataset), "--out", str(first), "--crop", "0", *tiny]) == 0
-    vae = capsys.readouterr().out.strip()
-    assert main(["train", "model", str(dataset), "--out", str(second), "--vae", vae, *tiny]) == 0
-    assert (second / "model" / "model_index.json").is_file()
-    heard = read_words(second / "model")
+    assert main(["train", "model", str(dataset), "--out", str(second), "--vae", str(first / "vae"), *tiny]) == 0
+    return second / "model"
+
+
+def test_what_was_trained_is_exported_checked_and_makes_pictures(trained, tmp_path, capsys):
+    card, out = tmp_path / "card.json", tmp_path / "drawn"
+    said = {"name": "drawn", "alpha": "premultiplied", "licence": "own", "styles": ["drawn"]}
+    card.write_text(json.dumps(said | {"native": [32, 32], "defaults": {"steps": 2, "guidance": 2.0}}), "utf-8")
+    assert main(["models", "export", str(trained), "--out", str(out), "--card", str(card)]) == 0
+    capsys.readouterr()
+    assert main(["models", "check", str(out), "--json"]) == 0
+    checks = json.loads(capsys.readouterr().out)
+    assert "fail" not in json.dumps(checks)
+    made = tmp_path / "made"
+    assert main(["generate", "red disc", "--model", str(out), "--out", str(made), "--quiet"]) == 0
+    (picture,) = made.glob("*.png")
+    assert np.asarray(Image.open(picture)).shape == (32, 32, 4)
+
+
+def test_a_model_goes_on_as_an_inpainting_one_and_keeps_its_words(dataset, trained, tmp_path):
+    assert (trained / "model_index.json").is_file()
+    heard = read_words(trained)
     assert heard is not None
     assert all(not heard.read(caption).unknown for caption in StoredCorpus(dataset, find_store(dataset)).captions)
-    words = ["--from", str(second / "model"), "--inpainting", *QUICK]
+    words = ["--from", str(trained), "--inpainting", *QUICK]
     assert main(["train", "model", str(dataset), "--out", str(tmp_path / "three"), *words, "--captions", "plain"]) == 0
     assert read_words(tmp_path / "three" / "model") == heard, "what its base knows is kept"
 
