@@ -16,7 +16,7 @@ def test_a_model_is_read_once_and_again_when_a_file_changes(tmp_path, monkeypatc
     reads = []
     read = library.read_manifest
     monkeypatch.setattr(library, "read_manifest", lambda f: (reads.append(f), read(f))[1])
-    assert find_model(str(folder)).defaults.steps == find_model(str(folder)).defaults.steps == 20
+    assert find_model(str(folder)).defaults.steps == find_model(str(folder)).defaults.steps == 8
     assert len(reads) == 1
     card = json.loads((folder / "gouache.json").read_text())
     card["defaults"]["steps"] = 8

@@ -242,7 +242,7 @@ def test_what_is_not_touched_stays_none(panel: GeneratePanel, qtbot: QtBot) -> N
 @pytest.mark.parametrize(
     ("settings", "steps", "guidance", "sampler"),
     [
-        (GenerateSettings(), "20 (model)", "4 (model)", "DDIM (model)"),
+        (GenerateSettings(), "8 (model)", "2 (model)", "DPM++ 2M (model)"),
         (GenerateSettings(model="quick"), "4 (model)", "1 (model)", "LCM (model)"),
         (GenerateSettings(style="bold"), "9 (style)", "2.5 (style)", "Euler (style)"),
         (GenerateSettings(style="bold", steps=5), "5", "2.5 (style)", "Euler (style)"),
@@ -285,13 +285,13 @@ def test_a_default_is_quiet_and_a_value_can_be_taken_back(panel: GeneratePanel, 
     give(panel, "steps", 30)
     give(panel, "steps", None)
     assert panel.settings.steps is None
-    assert read(panel, "steps") == "20 (model)"
+    assert read(panel, "steps") == "8 (model)"
 
 
 def test_steps_begin_at_the_default_and_stay_in_range(panel: GeneratePanel, qtbot: QtBot) -> None:
     number = panel._steps.number
     qtbot.keyClick(number, Qt.Key.Key_Up)
-    assert panel.settings.steps == 21
+    assert panel.settings.steps == 9
     give(panel, "steps", 1)
     qtbot.keyClick(number, Qt.Key.Key_Down)
     assert panel.settings.steps == 1
@@ -328,7 +328,7 @@ def test_a_size_that_the_model_cannot_run_moves_to_the_nearest(panel: GeneratePa
 def test_broken_models_are_listed_and_say_why(panel: GeneratePanel) -> None:
     choice = panel._model.choice
     titles = [choice.itemText(row) for row in range(choice.count())]
-    assert titles == ["Gouache Sprites (preview)", "Quick", "Embedded", "broken"]
+    assert titles == ["Gouache Sprites 1", "Quick", "Embedded", "broken"]
     item = choice._rows.item(3)
     assert not item.isEnabled()
     assert item.toolTip() == "It has no unet/model.onnx. Copy the model again."
@@ -853,7 +853,7 @@ def test_a_recipe_fills_the_panel(panel: GeneratePanel) -> None:
     shown = {name: read(panel, name) for name in panel.fields}
     assert shown == {
         "mode": "Auto: Inpaint",
-        "model": "Gouache Sprites (preview)",
+        "model": "Gouache Sprites 1",
         "style": "Noto",
         "prompt": "a fox",
         "negative": "text",

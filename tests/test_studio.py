@@ -572,7 +572,7 @@ def test_it_speaks_chinese_at_once_and_all_of_it(bench: Bench) -> None:
     QApplication.processEvents()
     bench.planned()
     QApplication.processEvents()
-    styles = ("Flat", "Fluent", "Noto", "Twemoji")
+    styles = ("Flat", "Fluent", "Glyph", "Noto", "Twemoji")
     allowed = ("Gouache", "picture", "Sprites", "preview", "ffffff", *styles, *language.LANGUAGES.values())
     left = translated.untranslated(bench.window, allow=allowed)
     assert left == [], left

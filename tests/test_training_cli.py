@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -29,11 +30,11 @@ def dataset(tmp_path_factory):
     for number, (pixels, caption) in enumerate(zip(drawn.pictures, drawn.captions, strict=True)):
         name = f"{caption.split(',')[0]} {number}.png"
         Image.fromarray(unpremultiply(pixels / np.float32(255))).save(folder / name)
-    place = str(folder.parent / "dataset")
+    place = str(tmp_path_factory.mktemp("trained") / "dataset")
     given = ["--style", "drawn", "--licence", "own", "--source", "these tests", "--quiet"]
     assert main(["train", "collect", str(folder), "--to", place, *given]) == 0
     assert main(["train", "normalise", place, "--size", "32", "--quiet"]) == 0
-    return folder.parent / "dataset"
+    return Path(place)
 
 
 def test_a_stored_corpus_is_the_dataset(dataset):

@@ -233,6 +233,8 @@ def test_a_newer_file_is_refused(tmp_path):
 
 def test_a_manifest_holds_the_words_and_their_hash(tmp_path):
     for path in (RESOURCES / "models" / "sprites").iterdir():
+        if path.name == WORDS_FILE:
+            continue
         (tmp_path / path.name).symlink_to(path)
     assert read_manifest(tmp_path).words is None
     write_words(KNOWN, tmp_path)

@@ -120,7 +120,7 @@ def test_generate_tells_unknown_words_on_stderr_and_in_json(model, tmp_path, cap
     assert json.loads(capsys.readouterr().out)[0]["unknown"] == []
 
 
-def test_models_words_lists_and_looks_up(model, capsys):
+def test_models_words_lists_and_looks_up(model, exported, capsys):
     assert run("models", "words", model) == 0
     out, err = capsys.readouterr()
     assert [line.split("\t")[0] for line in out.splitlines()] == sorted(KNOWN.concepts)
@@ -131,7 +131,7 @@ def test_models_words_lists_and_looks_up(model, capsys):
     assert "'weapons' (nearest: dagger, crossed swords)" in err
     assert run("models", "words", model, "大苹果，扁平风格", "--json") == 0
     assert json.loads(capsys.readouterr().out)["read"] == "big red apple, flat style"
-    assert run("models", "words", "sprites") == 2
+    assert run("models", "words", str(exported("rgba"))) == 2
     assert "no list of words" in capsys.readouterr().err
 
 

@@ -120,7 +120,8 @@ def train_style(
     Raises:
         GouacheError: for what cannot be done; the folder's state has it in words.
     """
-    if read_state(folder).alive and read_state(folder).pid != own_state(Stage.STARTING).pid:
+    state = read_state(folder)  # without a process: it is being started, and this is the process
+    if state.pid and state.alive and state.pid != own_state(Stage.STARTING).pid:
         raise BadRequest(f"{folder.name} is being trained already.", hint="Wait for it, or stop it.")
     (folder / RUN).mkdir(parents=True, exist_ok=True)
     (folder / RUN / STOP).unlink(missing_ok=True)
