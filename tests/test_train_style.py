@@ -247,6 +247,13 @@ def test_one_process_at_a_time(home):
     assert read_training(folder).state.stage is Stage.CUT_OFF
 
 
+def test_a_window_that_starts_it_does_not_stand_in_its_way(home, exported, quick):
+    folder = order(exported("rgba"))
+    write_state(folder, State(stage=Stage.STARTING))
+    assert train_style(folder, threads=1) is not None
+    assert read_state(folder).stage is Stage.DONE
+
+
 def test_a_process_that_never_came_is_dead_after_a_while(home, monkeypatch):
     home.mkdir()
     write_order(home, Order(title="a"))
