@@ -161,7 +161,7 @@ class DenoiserSettings:
         sketch: weight of the sketch's error, where the UNet has one.
         masked: share of pictures that are noisy in a part only, so that the model learns to fill a hole in a clean
             picture: inpainting without further inputs. Only the error in the hole counts.
-        only_sketch: train the words and the sketch alone, at a hundredth of the cost of a step.
+        only_sketch: train the words and the sketch alone, at about a fifteenth of the cost of a picture.
         guidance: of the sample pictures.
         half: store the finished weights in half precision.
     """

@@ -18,6 +18,8 @@ from diffusers.models.autoencoders.vae import DecoderOutput
 from torch import Tensor, nn
 from torch.nn import functional
 
+from inference.manifest import latent_factor
+
 NOISE = -6.0
 """Log variance that the latents start with."""
 
@@ -38,7 +40,7 @@ class PatchedAutoencoderKL(AutoencoderKL):
         block_out_channels = config.block_out_channels
         self.encoder.conv_in = nn.Conv2d(in_channels * patch**2, block_out_channels[0], 3, padding=1)
         self.decoder.conv_out = nn.Conv2d(block_out_channels[0], out_channels * patch**2, 3, padding=1)
-        self.patch, self.block = patch, patch * 2 ** (len(block_out_channels) - 1)
+        self.patch, self.block = patch, latent_factor(config)
         values = in_channels * self.block**2
         self.analysis = nn.Conv2d(values, latent_channels, 1).requires_grad_(False)
         self.synthesis = nn.Conv2d(latent_channels, out_channels * self.block**2, 1).requires_grad_(False)

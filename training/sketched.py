@@ -5,9 +5,9 @@ attention from places that do not know where they are. Here the words are turned
 sketch, that stands beside the noisy latents as further input channels. It is a weighted sum of the principal
 components of the latents that the model is trained on ("eigenpictures", Sirovich and Kirby, Low-Dimensional Procedure
 for the Characterization of Human Faces, 1987); a small network gives the weights from the words and is taught by the
-squared error of the sketch, which costs a hundredth of a step of the UNet. While the UNet is trained the weights are
-made noisy, so that it does not trust them too far (Ho et al., Cascaded Diffusion Models, 2022, conditioning
-augmentation).
+squared error of the sketch, which costs about a fifteenth of training the whole. While the UNet is trained the
+weights are made noisy, so that it does not trust them too far (Ho et al., Cascaded Diffusion Models, 2022,
+conditioning augmentation).
 
 Everything else is diffusers' ``UNet2DConditionModel``, and the exported graph has its inputs and outputs.
 """
