@@ -452,7 +452,7 @@ def test_a_real_training_of_a_tiny_model(qtbot: QtBot, exported: Callable[[str],
     trainer, model = Trainer(), str(exported("rgba"))
     trainer.begin(Order(title="Ink", model=model, effort=Effort.QUICK, source="these tests"))
     stages: list[Stage] = []
-    trainer.changed.connect(lambda: stages.append(trainer.trainings[0].state.stage))
+    trainer.changed.connect(lambda: stages.extend(each.state.stage for each in trainer.trainings))
     qtbot.waitUntil(lambda: trainer.running is None, timeout=280_000)
     training = trainer.trainings[0]
     assert training.state.stage is Stage.DONE, (training.folder / "log.txt").read_text()
