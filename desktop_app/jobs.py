@@ -105,23 +105,28 @@ class _Queue:
 
 
 class Gauge(QObject):
-    """How far the memory of this process rises above what it was when a job began."""
+    """How far the memory of this process rises above what it was when a job began.
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    Args:
+        resident: bytes of this process that are in memory now; None asks the system.
+    """
+
+    def __init__(self, parent: QObject | None = None, *, resident: Callable[[], int] | None = None) -> None:
         super().__init__(parent)
-        self._process = psutil.Process()
+        process = psutil.Process()
+        self._resident = resident or (lambda: process.memory_info().rss)
         self._start = self._peak = 0
         self._timer = QTimer(self, interval=GAUGE_MS)
         self._timer.timeout.connect(self.look)
 
     def begin(self) -> None:
         """A job begins."""
-        self._start = self._peak = self._process.memory_info().rss
+        self._start = self._peak = self._resident()
         self._timer.start()
 
     def look(self) -> None:
         """Take a sample."""
-        self._peak = max(self._peak, self._process.memory_info().rss)
+        self._peak = max(self._peak, self._resident())
 
     def end(self) -> None:
         """The job has ended."""
