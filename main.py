@@ -44,6 +44,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("train", "clean"): Command("training.cli_data", "add_clean_arguments", "run_clean", "CLEAN_HELP"),
     ("train", "label"): Command("training.cli_data", "add_label_arguments", "run_label", "LABEL_HELP"),
     ("train", "choose"): Command("training.cli_data", "add_choose_arguments", "run_choose", "CHOOSE_HELP"),
+    ("train", "recolour"): Command("training.cli_data", "add_recolour_arguments", "run_recolour", "RECOLOUR_HELP"),
     ("train", "normalise"): Command("training.cli_data", "add_normalise_arguments", "run_normalise", "NORMALISE_HELP"),
     ("train", "autoencoder"): Command(
         "training.cli_train", "add_autoencoder_arguments", "run_autoencoder", "AUTOENCODER_HELP"

@@ -185,7 +185,7 @@ def choose_entry(entry: Entry, concepts: Concepts) -> Entry:
         caption=f"{tint} {found.label}".strip(),
         concept=found.label,
         synonyms=tuple(f"{tint} {name}".strip() for name in found.synonyms if not (tint and has_colour(name))),
-        chinese=_tinted(found.chinese, tint),
+        chinese=tinted_names(found.chinese, tint),
         tags=normalise_tags((found.group, tint)),
         kept=entry.kept if reasons == entry.reasons or reasons else None,
         reasons=reasons,
@@ -202,8 +202,8 @@ def has_colour(name: str) -> bool:
     return bool(COLOUR_WORDS & set(name.split())) or name[:1] in COLOUR_SIGNS
 
 
-def _tinted(names: tuple[str, ...], tint: str) -> tuple[str, ...]:
-    """The usual name always; the others unless they say a colour themselves."""
+def tinted_names(names: tuple[str, ...], tint: str) -> tuple[str, ...]:
+    """Chinese names with a tint before them: the usual name always, the others unless they say a colour themselves."""
     if not tint:
         return names
     return tuple(f"{CHINESE_COLOURS[tint]}{name}" for i, name in enumerate(names) if i == 0 or not has_colour(name))

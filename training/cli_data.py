@@ -17,6 +17,7 @@ COLLECT_HELP = "add pictures to a dataset: a folder, a sprite sheet, an icon set
 CLEAN_HELP = "find the pictures that a model should not learn from"
 LABEL_HELP = "make captions uniform and add names in English and Chinese"
 CHOOSE_HELP = "keep the pictures of a list of concepts, under the names that it gives"
+RECOLOUR_HELP = "add coloured pictures in other colours, with the colour's word in their captions"
 NORMALISE_HELP = "bring the pictures to a model's size and store them once"
 REMOVING = "unreadable, empty, tiny, aspect, duplicate, unwanted, unchosen"
 FLAGGING = "background, caption, licence"
@@ -159,6 +160,32 @@ def run_choose(args: argparse.Namespace) -> int:
     ]
     words += [f"{len(report.missing)} have none" + _examples(report.missing)] if report.missing else []
     return _answer(args, args.dataset, words, {**asdict(report), **_state(dataset)})
+
+
+def add_recolour_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train recolour``."""
+    _add_dataset(parser)
+    parser.add_argument("--colours", type=_names, default=(), metavar="A,B", help="default: eleven usual ones")
+    parser.add_argument("--each", type=int, default=1, metavar="N", help="colours for each picture (default: 1)")
+    parser.add_argument(
+        "--without-prompts", type=Path, default=None, metavar="JSON", help="no picture of these (default: evaluation's)"
+    )
+    _add_answer(parser)
+
+
+def run_recolour(args: argparse.Namespace) -> int:
+    """Add pictures in other colours."""
+    from training.evaluate.prompts import PROMPTS, read_prompts
+    from training.recolour import COLOURS, recolour
+
+    if not 1 <= args.each <= len(COLOURS):
+        raise BadRequest(f"A picture cannot come in {args.each} colours.", hint=f"Give 1 to {len(COLOURS)}.")
+    without = [prompt.text for prompt in read_prompts(args.without_prompts or PROMPTS)]
+    dataset, done = recolour(
+        _read(args), colours=args.colours or COLOURS, each=args.each, without=without, progress=_progress(args)
+    )
+    words = [f"{done.added} pictures in other colours added, {done.present} were there already"]
+    return _answer(args, args.dataset, words, {"added": done.added, "present": done.present, **_state(dataset)})
 
 
 def add_normalise_arguments(parser: argparse.ArgumentParser) -> None:

@@ -223,13 +223,18 @@ def widened(models: Models) -> Models:
 
 
 @torch.no_grad()
-def latents_of(vae: Any, corpus: Corpus, file: Path, device: str, batch: int = 16) -> NDArray[np.float32]:
-    """Latents of every picture, plain and mirrored, as a memory map that is made once.
+def latents_of(
+    vae: Any, corpus: Corpus, file: Path, device: str, *, mirrored: bool, batch: int = 16
+) -> NDArray[np.float32]:
+    """Latents of every picture as a memory map that is made once.
+
+    Args:
+        mirrored: of the mirrored pictures too.
 
     Returns:
-        (pictures, 2, 2, channels, height, width): plain or mirrored; mean or deviation.
+        (pictures, 1 or 2, 2, channels, height, width): plain, then mirrored; mean, then deviation.
     """
-    mark = file.with_suffix(f".{_fingerprint(vae, corpus):08x}.npy")
+    mark = file.with_suffix(f".{_fingerprint(vae, corpus):08x}.{'both' if mirrored else 'plain'}.npy")
     if mark.is_file():
         return np.load(mark, mmap_mode="r")
     channels = vae.config["in_channels"]
@@ -237,8 +242,8 @@ def latents_of(vae: Any, corpus: Corpus, file: Path, device: str, batch: int = 1
     vae.to(device).eval()
     for start in range(0, len(corpus.pictures), batch):
         samples = torch.from_numpy(to_samples(np.asarray(corpus.pictures[start : start + batch]), channels)).to(device)
-        both = [torch.stack(latent_moments(vae, s), 1) for s in (samples, samples.flip(3))]
-        parts.append(torch.stack(both, 1).cpu().numpy())
+        seen = [samples, samples.flip(3)] if mirrored else [samples]
+        parts.append(torch.stack([torch.stack(latent_moments(vae, s), 1) for s in seen], 1).cpu().numpy())
     with replace_file(mark) as draft:
         np.save(draft, np.concatenate(parts).astype(np.float32))
     return np.load(mark, mmap_mode="r")
@@ -316,7 +321,7 @@ class DiffusionTask:
         self.models, self.corpus, self._parameters = models, corpus, parameters
         self._settings, self._run = settings, running
         self.objective = Objective.of(models.scheduler, settings.gamma)
-        self._latents = latents_of(models.vae, corpus, folder / "latents", running.device)
+        self._latents = latents_of(models.vae, corpus, folder / "latents", running.device, mirrored=settings.mirror > 0)
         if isinstance(models.unet, SketchedUNet) and settings.base is None:
             models.unet.sketch.set_basis(*eigenpictures(self._latents, models.unet.config["components"]))
         if running.device == "cpu" and self._latents.shape[-2] * self._latents.shape[-1] <= SMALL_LATENT:

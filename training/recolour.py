@@ -1,0 +1,195 @@
+"""Coloured pictures in other colours: "apple" becomes "blue apple", so that a model learns what a colour word does.
+
+Open icon sets show a thing in its usual colour only. Here the main colour of a picture is turned to another one and
+what has a different hue stays: the leaf of a blue apple is green. Colours are those of OKLab, in which turning the hue
+keeps the lightness that one sees (Ottosson, A perceptual color space for image processing, 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from inference.alpha import Pixels
+from inference.errors import BadPicture, UnknownName
+from inference.pictures import read_picture
+from training.choose import has_colour, tinted_names
+from training.collect.iconify import PALETTE, chosen_colours
+from training.collect.storing import Found, Origin, Stored, store
+from training.dataset import Dataset, Entry, Progress
+
+RECOLOURED = "recoloured"
+"""In ``Entry.extra``: the file that a picture was made from."""
+COLOURS = ("red", "orange", "yellow", "green", "teal", "blue", "purple", "pink", "brown", "black", "white")
+"""Those of ``PALETTE`` that a whole thing may have."""
+GREY = 0.03
+"""Chroma below which a colour has no hue that one would name."""
+WIDTH = 0.9
+"""Radians around the main hue that go along with it."""
+MAIN = 0.35
+"""Share of what is visible that the main colour has at least, in pictures that are recoloured."""
+DIFFERENT = 0.6
+"""Radians between the main hue and the new one, at least."""
+
+_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_TO_LAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+Values = NDArray[np.float64]
+
+
+def recolour(
+    dataset: Dataset,
+    *,
+    colours: Sequence[str] = COLOURS,
+    each: int = 1,
+    without: Iterable[str] = (),
+    progress: Progress = lambda *_: None,
+) -> tuple[Dataset, Stored]:
+    """Add every used picture whose name says no colour in ``each`` other colours, chosen by its name.
+
+    Pictures that are mostly grey, of many colours or nearly of that colour are passed over. Doing it again adds
+    nothing.
+
+    Args:
+        colours: words of ``PALETTE``.
+        without: captions that must not come about ("blue apple"), such as the prompts of an evaluation.
+
+    Raises:
+        UnknownName: for a colour that the palette does not have.
+    """
+    for name in colours:
+        if name not in PALETTE:
+            raise UnknownName("colour", name, PALETTE)
+    found = _found(dataset, tuple(colours), each, frozenset(without))
+    return store(dataset, found, Origin(), group=RECOLOURED, progress=progress)
+
+
+def _found(dataset: Dataset, colours: Sequence[str], each: int, without: frozenset[str]) -> Iterator[Found]:
+    made = {str(entry.extra[RECOLOURED]) for entry in dataset.entries if RECOLOURED in entry.extra}
+    for entry in dataset.entries:
+        coloured = RECOLOURED in entry.extra or has_colour(entry.caption) or entry.file in made
+        if not entry.used or coloured or not entry.caption:
+            continue
+        try:
+            pixels = read_picture(dataset.path_of(entry)).pixels
+        except BadPicture:
+            continue
+        order = chosen_colours(entry.file, [c for c in colours if f"{c} {entry.caption}" not in without], len(colours))
+        done = 0
+        for name in order:
+            changed = recoloured(pixels, PALETTE[name]) if name else None
+            if changed is not None:
+                yield _named(entry, name, changed)
+                done += 1
+            if done == each:
+                break
+
+
+def _named(entry: Entry, colour: str, pixels: Pixels) -> Found:
+    named = replace(
+        entry,
+        caption=f"{colour} {entry.caption}",
+        tags=(*entry.tags, colour),
+        synonyms=tuple(f"{colour} {name}" for name in entry.synonyms if not has_colour(name)),
+        chinese=tinted_names(entry.chinese, colour),
+        concept=entry.concept or entry.caption,
+        kept=None,
+        extra={**entry.extra, RECOLOURED: entry.file},
+    )
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return Found(name=f"{entry.style}-{entry.caption}-{colour}", entry=named, content=file.getvalue())
+
+
+def recoloured(pixels: Pixels, colour: str) -> Pixels | None:
+    """The picture with its main colour turned to another; None where it has none, or that one already.
+
+    Args:
+        pixels: (height, width, 3 or 4) bytes, straight alpha; alpha stays as it is.
+        colour: as ``#rrggbb``.
+    """
+    wanted = _oklab(np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)]]) / 255)[0]
+    seen = pixels[..., 3] > 0 if pixels.shape[2] == 4 else np.ones(pixels.shape[:2], np.bool_)
+    rgb, alpha = pixels[seen][:, :3] / 255, pixels[seen][:, 3] / 255 if pixels.shape[2] == 4 else np.ones(seen.sum())
+    lab = _oklab(rgb)
+    chroma, hue = np.hypot(lab[:, 1], lab[:, 2]), np.arctan2(lab[:, 2], lab[:, 1])
+    weight = alpha * np.where(chroma > GREY, chroma, 0)
+    if not weight.any():
+        return None
+    main = _main_hue(hue, weight)
+    # 1 for the main colour, falling to 0 at other hues and at grey.
+    away = np.abs(_turned(hue - main))
+    share = np.clip(2 - away / WIDTH, 0, 1) * np.clip(chroma / GREY - 0.5, 0, 1)
+    mass = (share * alpha).sum()
+    if mass < MAIN * alpha.sum():
+        return None
+    mean_chroma, mean_light = (share * alpha * chroma).sum() / mass, (share * alpha * lab[:, 0]).sum() / mass
+    wanted_chroma, wanted_hue = float(np.hypot(*wanted[1:])), float(np.arctan2(wanted[2], wanted[1]))
+    grey = wanted_chroma < GREY
+    near = abs(_turned(wanted_hue - main)) < DIFFERENT and abs(wanted[0] - mean_light) < 0.25
+    if near and not grey:
+        return None
+    new_hue = hue + (0.0 if grey else wanted_hue - main)
+    new_chroma = chroma * (0.15 if grey else np.clip(wanted_chroma / mean_chroma, 0.5, 1.6))
+    # Lightness goes most of the way; contrast inside the thing stays.
+    new_light = lab[:, 0] + (0.85 if grey else 0.6) * (wanted[0] - mean_light)
+    turned = np.stack([new_light, new_chroma * np.cos(new_hue), new_chroma * np.sin(new_hue)], 1)
+    mixed = lab + share[:, None] * (turned - lab)
+    out = pixels.copy()
+    out[seen, :3] = np.rint(_fitted(mixed) * 255)
+    return out
+
+
+def _main_hue(hue: Values, weight: Values) -> float:
+    """The hue around which most colour lies, in radians."""
+    bins = 72
+    counts, edges = np.histogram(hue, bins, (-np.pi, np.pi), weights=weight)
+    around = sum(np.roll(counts, shift) for shift in range(-4, 5))
+    middle = (edges[:-1] + edges[1:])[int(np.argmax(around))] / 2
+    close = np.abs(_turned(hue - middle)) < 0.4
+    return float(np.arctan2((weight * np.sin(hue))[close].sum(), (weight * np.cos(hue))[close].sum()))
+
+
+def _turned(angle: Values | float) -> Values | float:
+    """An angle between -pi and pi."""
+    return (angle + np.pi) % (2 * np.pi) - np.pi
+
+
+def _oklab(rgb: Values) -> Values:
+    """sRGB in [0, 1], (n, 3), to OKLab."""
+    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
+    return np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
+
+
+def _linear(lab: Values) -> Values:
+    return (lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_LMS).T
+
+
+def _fitted(lab: Values) -> Values:
+    """OKLab to sRGB in [0, 1]: lightness and hue are kept, chroma gives way where the colour does not exist."""
+    lab = lab.copy()
+    lab[:, 0] = np.clip(lab[:, 0], 0, 1)
+    for _ in range(12):
+        linear = _linear(lab)
+        outside = (linear < -1e-4).any(1) | (linear > 1 + 1e-4).any(1)
+        if not outside.any():
+            break
+        lab[outside, 1:] *= 0.85
+    linear = np.clip(_linear(lab), 0, 1)
+    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
