@@ -203,7 +203,7 @@ def test_a_perfect_prediction_gives_back_the_clean_latents(prediction):
     for time in (0, 300, 900):
         times = torch.full((4,), time)
         noisy = objective.add_noise(clean, noise, times)
-        got, rest = objective.clean_and_noise(noisy, objective.target(clean, noise, times), time)
+        got, rest = objective.clean_and_noise(noisy, objective.target(clean, noise, times), times)
         assert_close(got, clean, 2e-4, f"clean latents at {time}")
         assert_close(rest, noise, 2e-4, f"noise at {time}")
         assert objective.loss(objective.target(clean, noise, times), clean, noise, times) == 0

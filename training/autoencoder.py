@@ -115,6 +115,15 @@ class AutoencoderSettings:
             raise BadRequest("A decoder alone needs an autoencoder to start from.", hint="Give it with --from.")
 
 
+def reconstruction_loss(made: Tensor, wanted: Tensor, *, edges: float, blocks: float) -> Tensor:
+    """Absolute and squared error of pictures (batch, channels, height, width), with weights for that of their gradients
+    and of the means of 4x4 blocks."""
+    wrong = made - wanted
+    across, down = wrong.diff(dim=3).abs().mean(), wrong.diff(dim=2).abs().mean()
+    even = functional.avg_pool2d(wrong, 4).abs().mean()
+    return wrong.abs().mean() + wrong.square().mean() + edges * (across + down) + blocks * even
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Losses:
     divergence: float
@@ -123,13 +132,10 @@ class _Losses:
 
     def __call__(self, made: Tensor, wanted: Tensor, moments: tuple[Tensor, Tensor]) -> Tensor:
         """One number from pictures (batch, 4, height, width) in [-1, 1] and the latents' mean and log variance."""
-        wrong = made - wanted
-        across, down = wrong.diff(dim=3).abs().mean(), wrong.diff(dim=2).abs().mean()
-        blocks = functional.avg_pool2d(wrong, 4).abs().mean()
         mean, log_variance = moments
         divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
-        plain = wrong.abs().mean() + wrong.square().mean()
-        return plain + self.edges * (across + down) + self.blocks * blocks + self.divergence * divergence
+        same = reconstruction_loss(made, wanted, edges=self.edges, blocks=self.blocks)
+        return same + self.divergence * divergence
 
 
 class AutoencoderTask:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 AUTOENCODER_HELP = "train the autoencoder between pictures and latents"
 MODEL_HELP = "train a model from nothing, or go on from one"
+DECODER_HELP = "train a model's decoder on what its denoiser makes"
 JUDGE_HELP = "train the judge that evaluations ask: a classifier of real pictures"
 LORA_HELP = "teach a model a style from ten to fifty pictures"
 NOT_DONE = 130
@@ -54,6 +55,15 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep-text", action="store_true", help="leave the text encoder as it is (with --from)")
     parser.add_argument("--half", action="store_true", help="store the finished weights in half precision")
     add_captions(parser)
+
+
+def add_decoder_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train decoder``."""
+    _common(parser, steps=2000, rate=6e-4, batch=8)
+    parser.add_argument("--from", dest="base", type=Path, required=True, metavar="MODEL", help="model to go on from")
+    parser.add_argument(
+        "--drafted", type=float, default=0.6, metavar="SHARE", help="of pictures, made by the denoiser (default: 0.6)"
+    )
 
 
 def add_lora_arguments(parser: argparse.ArgumentParser) -> None:
@@ -158,19 +168,36 @@ def run_model(args: argparse.Namespace) -> int:
     return _follow(args, reports, lambda: args.out / "model")
 
 
+def run_decoder(args: argparse.Namespace) -> int:
+    """Train a decoder; the diffusers folder of the model with it is the result."""
+    from training.decoder import DecoderSettings, train_decoder
+
+    reports = train_decoder(
+        _corpus(args),
+        args.out,
+        settings=DecoderSettings(base=args.base, drafted=args.drafted),
+        running=_running(args),
+        optimisation=_optimisation(args),
+    )
+    return _follow(args, reports, lambda: args.out / "model")
+
+
 def run_lora(args: argparse.Namespace) -> int:
     """Train a LoRA and export the model with it; the model's folder (or the LoRA's file) is the result."""
-    from training.denoiser import DenoiserSettings
-    from training.lora import LORA_FILE, LoraSettings, export_lora, train_lora
+    from dataclasses import replace
+
+    from training.lora import LORA_FILE, export_lora, suited, train_lora
     from training.restore import trainable_folder
 
     corpus, base = _corpus(args), trainable_folder(args.base, args.out)
+    lora, settings = suited(base)
+    train_text = lora.train_text and not args.keep_text
     reports = train_lora(
         corpus,
         base,
         args.out,
-        lora=LoraSettings(rank=args.rank, targets=args.layers, train_text=not args.keep_text),
-        settings=DenoiserSettings(),
+        lora=replace(lora, rank=args.rank, targets=args.layers, train_text=train_text),
+        settings=settings,
         running=_running(args),
         optimisation=_optimisation(args),
     )

@@ -99,12 +99,12 @@ class Objective:
             wrong = wrong * (fresh / fresh.mean(dim=(1, 2, 3), keepdim=True).clamp(min=1e-6))
         return (wrong.mean(dim=(1, 2, 3)) * self.weights(times)).mean()
 
-    def clean_and_noise(self, noisy: Tensor, predicted: Tensor, time: int) -> tuple[Tensor, Tensor]:
+    def clean_and_noise(self, noisy: Tensor, predicted: Tensor, times: Tensor) -> tuple[Tensor, Tensor]:
         """What a prediction says about the clean latents and the noise."""
-        power = float(self.signal[time])
-        signal, spread = power**0.5, (1 - power) ** 0.5
+        power = self.at(times)
+        signal, spread = power.sqrt(), (1 - power).sqrt()
         if self.prediction == "epsilon":
-            return (noisy - spread * predicted) / max(signal, 1e-4), predicted
+            return (noisy - spread * predicted) / signal.clamp(min=1e-4), predicted
         return signal * noisy - spread * predicted, spread * noisy + signal * predicted
 
 
@@ -156,11 +156,30 @@ def sample_latents(
     told = None if blank is None else torch.cat([torch.ones_like(blank[:, :1]), blank], 1).expand(2 * count, -1, -1, -1)
     times = np.round(np.arange(total, 0, -total / steps)).astype(int) - 1
     for time, after in zip(times, [*times[1:], None], strict=True):
-        both = predict(
-            models, torch.cat([latents] * 2), torch.full((2 * count,), int(time), device=device), words, told
-        )
-        without, with_words = both.float().chunk(2)
-        clean, noise = objective.clean_and_noise(latents, without + guidance * (with_words - without), int(time))
-        power = 1.0 if after is None else float(objective.signal[after])
-        latents = power**0.5 * clean + (1 - power) ** 0.5 * noise
+        now, then = (None if t is None else torch.full((count,), int(t), device=device) for t in (time, after))
+        assert now is not None
+        latents = guided(models, objective, latents, now, then, words, guidance, told)
     return latents
+
+
+def guided(  # noqa: PLR0917
+    models: Models,
+    objective: Objective,
+    latents: Tensor,
+    times: Tensor,
+    after: Tensor | None,
+    words: Words,
+    guidance: float,
+    told: Tensor | None = None,
+) -> Tensor:
+    """One step of DDIM without noise, with classifier-free guidance.
+
+    Args:
+        latents: (batch, channels, height, width) as noisy as ``times`` say, which may differ.
+        after: the timesteps that the result is as noisy as; None for not noisy at all.
+        words: of twice the batch: without words, then with them. ``told`` likewise.
+    """
+    both = predict(models, torch.cat([latents] * 2), torch.cat([times] * 2), words, told)
+    without, with_words = both.float().chunk(2)
+    clean, noise = objective.clean_and_noise(latents, without + guidance * (with_words - without), times)
+    return clean if after is None else objective.add_noise(clean, noise, after)
