@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
@@ -30,11 +31,13 @@ from training.autoencoder import check_corpus
 from training.batches import Corpus
 from training.denoiser import DenoiserSettings, DiffusionTask, captions_kept
 from training.export import PartReport, Precision, export_pipeline
+from training.kinds import kind_in
 from training.limits import check
 from training.loop import Running, train
 from training.models import Models, load_models, save_models
 from training.optimise import Optimisation
 from training.progress import Progress
+from training.sketched import SketchedUNet
 
 LORA_FILE = "lora.safetensors"
 FEWEST, MOST = 1, 5000
@@ -263,6 +266,18 @@ def _filled(base: Any, parts: Mapping[str, Tensor], strength: float, name: str) 
     return layer.requires_grad_(False)
 
 
+def suited(base: Path) -> tuple[LoraSettings, DenoiserSettings]:
+    """What to adapt of the diffusers folder ``base``, and how.
+
+    A UNet that sketches from the words (``training.sketched``) gets its layout from them: ten pictures must not change
+    what the words say, or everything takes the layout of the ten; nor may they be mirrored, since the sketch is not.
+    """
+    sketched = kind_in(base / "unet", UNet2DConditionModel) is SketchedUNet
+    if sketched:
+        return LoraSettings(train_text=False), DenoiserSettings(mirror=0.0, sketch=0.0)
+    return LoraSettings(), DenoiserSettings()
+
+
 def make_lora_task(
     corpus: Corpus, base: Path, folder: Path, *, lora: LoraSettings, settings: DenoiserSettings, running: Running
 ) -> DiffusionTask:
@@ -273,6 +288,8 @@ def make_lora_task(
             module.to(torch.bfloat16 if running.bf16 else torch.float32)
         models.unet.enable_gradient_checkpointing()
         models.unet.train()  # diffusers computes activations twice in training mode only
+    if isinstance(models.unet, SketchedUNet):
+        models.unet.train()  # the sketch is doubted in training mode only
     models.to(running.device)
     layers = adapt(models, lora)
     parameters = {

@@ -241,20 +241,20 @@ def _learn(  # noqa: PLR0917
     report: Callable[[Progress], None],
 ) -> bool:
     """Learn to the last step. False when somebody asked to stop."""
-    from training.denoiser import DenoiserSettings
     from training.loop import RUN_FILE, read_settings
-    from training.lora import LoraSettings, train_lora
+    from training.lora import suited, train_lora
     from training.optimise import Optimisation
 
     run, steps = folder / RUN, order.effort.steps
     if (run / RUN_FILE).is_file():
         threads = int(read_settings(run)["threads"])
+    lora, settings = suited(base)
     reports = train_lora(
         corpus,
         base,
         run,
-        lora=LoraSettings(),
-        settings=DenoiserSettings(),
+        lora=lora,
+        settings=settings,
         running=_running(run, device, threads, sample_steps=max(1, steps // SAMPLES)),
         optimisation=Optimisation(steps=steps, rate=1e-3, warmup=steps // 20),
     )
@@ -328,9 +328,8 @@ def measure_speed(model: str, *, device: str = "cpu", threads: int) -> Speed:
     started = time.perf_counter()
     import torch
 
-    from training.denoiser import DenoiserSettings
     from training.loop import arithmetic, gradients
-    from training.lora import LoraSettings, make_lora_task
+    from training.lora import make_lora_task, suited
 
     manifest = find_model(model)
     base = trainable(manifest)
@@ -338,14 +337,8 @@ def measure_speed(model: str, *, device: str = "cpu", threads: int) -> Speed:
         running = _running(folder, device, threads, 0)
         side = min(manifest.native.width, manifest.native.height)
         with arithmetic(running):
-            task = make_lora_task(
-                _Probe(side),
-                base,
-                folder,
-                lora=LoraSettings(),
-                settings=DenoiserSettings(),
-                running=running,
-            )
+            lora, settings = suited(base)
+            task = make_lora_task(_Probe(side), base, folder, lora=lora, settings=settings, running=running)
             gradients(task, running, 0, 0, 1)
             loaded = time.perf_counter()
             for step in range(PROBED):
