@@ -3,7 +3,7 @@
 #   make run ARGS="--help"     arguments of main.py
 #   make run EXTRAS=cuda       optional parts of pyproject.toml: cuda (kept once installed)
 #   make run PYTHON=python3.12 the interpreter for a new .venv (3.11 or 3.12)
-#   make test ARGS="-k masks"  arguments of pytest
+#   make test ARGS="-k masks" PARALLEL=   arguments of pytest; one process
 #   make translations ARGS="--unfinished todo.json"   see docs/translating.md
 #   make bench BENCH=sd15_size   one of benchmarks/*.py
 
@@ -14,6 +14,8 @@ BENCH = $(notdir $(basename $(shell grep -l "^def main" benchmarks/*.py)))
 
 PY = .venv/bin/python
 SETUP = PYTHON='$(PYTHON)' sh packaging/bootstrap.sh $(EXTRAS)
+# Test files are shared out to two processes, each with one thread of arithmetic; PARALLEL= runs them in one.
+PARALLEL = -n 2 --dist loadfile
 # Tests draw without a screen, unless QT_QPA_PLATFORM says otherwise.
 OFFSCREEN = QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"
 
@@ -34,10 +36,10 @@ run: setup ## set up and run the main job
 	@$(PY) main.py $(ARGS)
 
 test: setup-dev ## the quick tests
-	@$(OFFSCREEN) $(PY) -m pytest -m "not slow" $(ARGS)
+	@$(OFFSCREEN) OMP_NUM_THREADS=1 $(PY) -m pytest -m "not slow" $(PARALLEL) $(ARGS)
 
 test-all: setup-dev ## every test
-	@$(OFFSCREEN) $(PY) -m pytest $(ARGS)
+	@$(OFFSCREEN) OMP_NUM_THREADS=1 $(PY) -m pytest $(PARALLEL) $(ARGS)
 
 check: setup-dev ## format, lint, types and the layers
 	$(PY) -m ruff format --check
