@@ -18,6 +18,7 @@ from training.loop import Running
 from training.models import load_models
 from training.optimise import Optimisation
 
+ROWS = np.arange(0, len(Drawn().pictures), 2)
 RUNNING = Running(seed=5, batch=8, threads=1, save_seconds=1000, sample_steps=0, bf16=False)
 
 
@@ -75,7 +76,7 @@ def test_drafts_are_made_once_and_depend_on_the_seed_alone(tmp_path, model):
     models = load_models(model).freeze()
     settings = DecoderSettings(base=model, steps=2)
     pairs = [
-        np.array(latents_and_drafts(models, Drawn(), tmp_path / f"{name}", settings=settings, seed=seed))
+        np.array(latents_and_drafts(models, Drawn(), ROWS, tmp_path / f"{name}", settings=settings, seed=seed))
         for name, seed in (("a", 1), ("b", 1), ("c", 2))
     ]
     assert np.array_equal(pairs[0], pairs[1])
@@ -83,7 +84,7 @@ def test_drafts_are_made_once_and_depend_on_the_seed_alone(tmp_path, model):
     assert not np.array_equal(pairs[0][:, 1], pairs[2][:, 1])
     (file,) = tmp_path.glob("a.*")
     stamp = file.stat().st_mtime_ns
-    latents_and_drafts(models, Drawn(), tmp_path / "a", settings=settings, seed=1)
+    latents_and_drafts(models, Drawn(), ROWS, tmp_path / "a", settings=settings, seed=1)
     assert file.stat().st_mtime_ns == stamp
 
 

@@ -8,6 +8,7 @@ latents, so that it keeps what it can do). Encoder, words and UNet stay as they 
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
@@ -39,7 +40,13 @@ from training.models import (
 from training.optimise import Optimisation
 from training.progress import Progress
 
-LIMITS = {"drafted": (0.0, 1.0), "steps": (1, 100), "guidance": (1.0, 50.0), "least": (0.01, 100.0)}
+LIMITS = {
+    "drafted": (0.0, 1.0),
+    "steps": (1, 100),
+    "guidance": (1.0, 50.0),
+    "least": (0.01, 100.0),
+    "pictures": (0, 10**9),
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +56,7 @@ class DecoderSettings:
     Attributes:
         base: diffusers folder whose decoder is trained.
         drafted: share of the pictures that the denoiser had a hand in; the others are exact latents.
+        pictures: that are learned from, taken evenly from all; 0 for all. Drafts take longer than learning does.
         steps: that a picture is denoised in.
         guidance: with which it is.
         least, most: noise that a picture is made from, relative to what is left of it; drawn evenly in its logarithm.
@@ -58,7 +66,8 @@ class DecoderSettings:
 
     base: Path
     drafted: float = 0.6
-    steps: int = 4
+    pictures: int = 2000
+    steps: int = 3
     guidance: float = 2.0
     least: float = 0.3
     most: float = 3.0
@@ -79,8 +88,13 @@ class DecoderTask:
         self.models = load_models(settings.base).to(running.device).freeze()
         if self.models.inpainting:
             raise BadRequest("A model that only inpaints makes no drafts.", hint="Give the plain model.")
-        self.corpus, self._settings, self._run = corpus, settings, running
-        self._latents = latents_and_drafts(self.models, corpus, folder / "drafts", settings=settings, seed=running.seed)
+        self._settings, self._run, self._pictures = settings, running, corpus.pictures
+        count = len(corpus.pictures)
+        taken = min(settings.pictures or count, count)
+        self._rows = np.arange(taken, dtype=np.int64) * count // taken
+        self._latents = latents_and_drafts(
+            self.models, corpus, self._rows, folder / "drafts", settings=settings, seed=running.seed
+        )
         vae = self.models.vae
         vae.to(memory_format=torch.channels_last).train()
         self._parts = (vae.decoder, vae.post_quant_conv)
@@ -95,7 +109,7 @@ class DecoderTask:
         at = indices(len(self._latents), run.batch, run.seed, step)[mine]
         drafted = chosen(run.batch, self._settings.drafted, run.seed, "drafted", step)[mine]
         latents = torch.from_numpy(self._latents[at, drafted.astype(int)].astype(np.float32))
-        wanted = torch.from_numpy(to_samples(np.asarray(self.corpus.pictures[at]), self._channels))
+        wanted = torch.from_numpy(to_samples(np.asarray(self._pictures[self._rows[at]]), self._channels))
         device = run.device
         return latents.to(device), wanted.to(device, memory_format=torch.channels_last)
 
@@ -112,7 +126,7 @@ class DecoderTask:
     def sample(self) -> Sample:
         """Pictures, the same from exact latents, and from drafts."""
         some = np.arange(0, len(self._latents), max(1, len(self._latents) // SHOWN))[:SHOWN]
-        wanted = torch.from_numpy(to_samples(np.asarray(self.corpus.pictures[some]), self._channels))
+        wanted = torch.from_numpy(to_samples(np.asarray(self._pictures[self._rows[some]]), self._channels))
         rows, figures = [*to_pixels(wanted)], {}
         for kind, name in enumerate(("psnr", "psnr_drafts")):
             latents = torch.from_numpy(self._latents[some, kind].astype(np.float32)).to(self._run.device)
@@ -125,9 +139,21 @@ class DecoderTask:
 
 
 def latents_and_drafts(
-    models: Models, corpus: Corpus, file: Path, *, settings: DecoderSettings, seed: int, batch: int = 16
+    models: Models,
+    corpus: Corpus,
+    rows: NDArray[np.int64],
+    file: Path,
+    *,
+    settings: DecoderSettings,
+    seed: int,
+    batch: int = 16,
 ) -> NDArray[np.float16]:
-    """Exact latents of every picture and what the denoiser makes of noisy ones: a memory map that is made once.
+    """Exact latents of pictures and what the denoiser makes of noisy ones: a memory map that is made once.
+
+    All cores are used while it is made.
+
+    Args:
+        rows: of the corpus.
 
     Returns:
         (pictures, 2, channels, height, width): exact, drafted.
@@ -135,15 +161,18 @@ def latents_and_drafts(
     mark = file.with_suffix(f".{_fingerprint(models, corpus, settings, seed):08x}.npy")
     if mark.is_file():
         return np.load(mark, mmap_mode="r")
-    parts, device = [], next(models.unet.parameters()).device
-    for start in range(0, len(corpus.pictures), batch):
-        pictures = np.asarray(corpus.pictures[start : start + batch])
+    parts, device, threads = [], next(models.unet.parameters()).device, torch.get_num_threads()
+    torch.set_num_threads(os.cpu_count() or 1)
+    for start in range(0, len(rows), batch):
+        some = rows[start : start + batch]
+        pictures = np.asarray(corpus.pictures[some])
         samples = torch.from_numpy(to_samples(pictures, models.vae.config["in_channels"])).to(device)
         with torch.no_grad():
             exact = latent_moments(models.vae, samples)[0]
-            captions = list(corpus.captions[start : start + batch])
+            captions = [corpus.captions[row] for row in some]
             drafts = draft(models, exact, captions, settings=settings, seed=seed, number=start)
         parts.append(torch.stack([exact, drafts], 1).cpu().numpy().astype(np.float16))
+    torch.set_num_threads(threads)
     with replace_file(mark) as place:
         np.save(place, np.concatenate(parts))
     return np.load(mark, mmap_mode="r")
@@ -193,7 +222,7 @@ def train_decoder(
     """
     settings.check()
     check_corpus(corpus)
-    kept = {"kind": "decoder", **asdict(settings), "base": settings.base.name, "pictures": len(corpus.pictures)}
+    kept = {"kind": "decoder", **asdict(settings), "base": settings.base.name, "corpus": len(corpus.pictures)}
     make = partial(DecoderTask, corpus, folder, settings, running)
     yield from train(make, folder, running, optimisation, kept, partial(_write, settings.base))
 
