@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from inference.alpha import Pixels
 from inference.oklab import Lab, from_oklab, to_oklab
 
-_BINNED_ABOVE = 1 << 15
+_BLOCK = 2048
+_BINNED_ABOVE = 1 << 14
 """More different colours than this are counted in cells of 8 levels a channel."""
 _ROUNDS = 8
 _CLEAR_WINNER = 0.25
@@ -34,12 +35,16 @@ def once(colours: Pixels) -> Pixels:
 
 def nearest_of(points: Lab, centres: Lab) -> NDArray[np.intp]:
     """Index of the nearest centre (the first of equals) for each of (n, 3) points."""
-    best = np.full(len(points), np.inf, np.float32)
-    index = np.zeros(len(points), np.intp)
-    for i, centre in enumerate(centres):
-        distance = np.square(points - centre).sum(axis=1)
-        closer = distance < best
-        best[closer], index[closer] = distance[closer], i
+    index = np.empty(len(points), np.intp)
+    centres = centres.astype(np.float64)  # neighbours near white are closer than what float32 leaves of such sums
+    lengths = np.square(centres).sum(axis=1)
+    for start in range(0, len(points), _BLOCK):
+        x, y, z = -2 * points[start : start + _BLOCK].astype(np.float64).T[..., None]
+        # Sums of products without BLAS: the same bits on every machine.
+        apart = lengths + x * centres[:, 0]
+        apart += y * centres[:, 1]
+        apart += z * centres[:, 2]
+        index[start : start + _BLOCK] = apart.argmin(axis=1)
     return index
 
 

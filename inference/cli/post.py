@@ -76,7 +76,9 @@ def _work(source: Source, chain: Any, args: argparse.Namespace, results: Results
         if args.json:
             results.entries.append({"path": str(source.path)} | found)
         return
-    path = _target(args.out / source.place.with_suffix(".png"), source.path, overwrite=args.overwrite)
+    path = args.out / source.place.with_suffix(".png")
+    ours = any(Path(entry["path"]) == path for entry in results.entries)
+    path = _target(path, source.path, overwrite=args.overwrite and not ours)
     results.write(path, stages[-1], recipe=_recipe(source.path, chain.as_json()))
     results.entries[-1] |= {"source": str(source.path)} | found
     if args.previews:
@@ -132,16 +134,25 @@ def _lines(source: Source, found: dict[str, Any]) -> Iterator[str]:
 
 def _sheet(pixels: Pixels, chain: Any, stages: list[Pixels], title: str) -> Pixels:
     """The picture and what each step made of it; small ones are enlarged by whole numbers."""
-    from inference.post.scaling import enlarged
     from inference.sheets import contact_sheet
 
     pictures = [pixels, *stages]
     side = max(256, min(384, *(max(picture.shape[:2]) for picture in pictures)))
-    shown = [enlarged(picture, max(1, side // max(picture.shape[:2]))) for picture in pictures]
+    shown = [_enlarged(picture, side) for picture in pictures]
     labels = [f"{p.shape[1]}x{p.shape[0]}" for p in pictures]
     names = ["source", *(step.name for step in chain.steps)]
     words = [f"{name} · {label}" for name, label in zip(names, labels, strict=True)]
     return contact_sheet(shown, words, columns=min(4, len(shown)), title=title, cell=side)
+
+
+def _enlarged(pixels: Pixels, side: int) -> Pixels:
+    """As many whole times as large as fits, on a square of that side: no sheet scales it any more."""
+    from inference.post.frames import Pad
+    from inference.post.scaling import enlarged
+    from inference.post.step import rgba
+
+    large = enlarged(rgba(pixels), max(1, side // max(pixels.shape[:2])))
+    return large if max(large.shape[:2]) > side else Pad(width=side, height=side).apply(large)
 
 
 def described() -> Iterator[str]:

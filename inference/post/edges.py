@@ -17,7 +17,9 @@ from inference.post.step import Step, emptied, is_hard, margins, with_room
 EDGES = ("auto", "hard", "soft")
 _GROW = "widen the canvas where it would be cut off"
 _SIGMAS = 3
-_FIRM = 128
+_FIRM, _FAINT = 128, 25
+_NARROW = 6
+"""Width up to which a line is worth the exact way, whose cost grows with the square of it."""
 _CROSS = np.array([[0, 1, 0], [1, 1, 1], [0, 1, 0]], np.uint8)
 Cover = NDArray[np.float32]
 """(height, width) how much of each pixel is covered, in [0, 1]."""
@@ -57,7 +59,8 @@ class Outline(Step):
             line = np.dstack([colours, np.where(ring, 255, 0).astype(np.uint8)])
             return emptied(np.where(firm, whole_pixels, line))
         shape = np.asarray(pixels[..., 3] / 255, np.float32)
-        outer = cv2.dilate((pixels[..., 3] == 0).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+        # The line goes beneath the soft edge, not beneath glass inside the shape.
+        outer = cv2.dilate((pixels[..., 3] <= _FAINT).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         ring = np.where(outer, thickened(shape, self.width, hard=False), 0)[..., None]
         line = np.concatenate([colours.astype(np.float32) / 255 * ring, ring], axis=2)
         return unpremultiply(over(premultiply(pixels), line))
@@ -142,7 +145,7 @@ def thickened(shape: Cover, width: int, *, hard: bool) -> Cover:
     if hard:
         apart = cv2.distanceTransform((shape < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
         return (np.rint(np.square(apart)) <= (width + 0.3) ** 2).astype(np.float32)
-    return _soft(shape, width)
+    return _soft(shape, width) if width <= _NARROW else _soft_and_wide(shape, width)
 
 
 def _soft(shape: Cover, width: int) -> Cover:
@@ -155,3 +158,18 @@ def _soft(shape: Cover, width: int) -> Cover:
         kernel = (rim >= cover).astype(np.uint8)
         out = np.maximum(out, cover * cv2.dilate(shape, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0))
     return out
+
+
+def _soft_and_wide(shape: Cover, width: int) -> Cover:
+    """The same by distances: from the firm pixels, moved by how far the nearest one's edge is from its centre."""
+    firm = shape >= 0.5
+    if not firm.any():
+        return np.zeros_like(shape)
+    apart = cv2.distanceTransform((~firm).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+    _, labels = cv2.distanceTransformWithLabels(
+        (~firm).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
+    )
+    beyond = cv2.dilate(np.where(firm, 0, shape).astype(np.float32), _CROSS)
+    edge = np.zeros(int(labels.max()) + 1, np.float32)
+    edge[labels[firm]] = (shape + beyond)[firm] - 0.5
+    return np.where(firm, 1, np.clip(width + 0.5 + edge[labels] - apart, 0, 1)).astype(np.float32)

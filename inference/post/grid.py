@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 from inference.alpha import Pixels, premultiply
 from inference.post.step import rgba
 
-SMALLEST = 2.0
-_LEAST = 0.6
-"""Confidence beneath which there is no grid."""
+SMALLEST, SMALLEST_BROKEN = 2.0, 3.0
+"""Least side of a cell, and of one that is not whole: smaller ones fit anything."""
+_LEAST, _LEAST_BROKEN = 0.6, 0.8
+"""Confidence beneath which there is no grid, and none whose cells are not whole."""
+_FEWEST = 4
+"""Cells along each axis that a grid must have."""
 _INNER = 0.25
 """Part of a cell at each side that is not looked at for its colour: scaling and JPEG blur the border."""
 _STUMP = 1 / 3
@@ -50,7 +53,8 @@ def detect_grid(pixels: Pixels) -> Grid | None:
         x, confidence_x = _fit(across, cell)
         y, confidence_y = _fit(down, cell)
         confidence = min(confidence_x, confidence_y)
-        if confidence >= _LEAST and (best is None or confidence > best.confidence + 0.1):
+        least = _LEAST if float(cell).is_integer() else _LEAST_BROKEN
+        if confidence >= least and (best is None or confidence > best.confidence + 0.1):
             best = Grid(cell, x, y, confidence)
     return best
 
@@ -102,7 +106,7 @@ def _changes(colours: NDArray[np.floating], axis: int) -> NDArray[np.float64]:
 def _candidates(across: NDArray[np.float64], down: NDArray[np.float64]) -> list[float]:
     """Cells worth a look, largest first: peaks of both axes' common periodicity, as such and rounded."""
     longest = max(len(across), len(down))
-    most = min(across.size, down.size) / 2
+    most = min(across.size, down.size) / _FEWEST
     if most < SMALLEST:
         return []
     # Spacings so close that no cell is missed by more than an eighth of a cell at the far end.
@@ -112,7 +116,10 @@ def _candidates(across: NDArray[np.float64], down: NDArray[np.float64]) -> list[
     cells: list[float] = []
     for peak in peaks:
         exact = 1 / _refined(across, down, frequencies[peak], 1 / (8 * longest))
-        cells += [round(exact)] if abs(exact - round(exact)) * longest / exact < 1 else [exact]
+        if abs(exact - round(exact)) * longest / exact < 1:
+            cells.append(round(exact))
+        elif exact >= SMALLEST_BROKEN:
+            cells.append(exact)
     return sorted({cell for cell in cells if cell >= SMALLEST}, reverse=True)
 
 
@@ -140,4 +147,4 @@ def _fit(changes: NDArray[np.float64], cell: float) -> tuple[float, float]:
         start = float(mean % cell)
         off = np.abs((at - start + cell / 2) % cell - cell / 2)
         caught, chance = float(weights[off <= 0.75].sum()), 1.5 / cell
-    return start, max(0.0, (caught / weights.sum() - chance) / (1 - chance))
+    return start, max(0.0, (caught / float(weights.sum()) - chance) / (1 - chance))

@@ -31,7 +31,7 @@ class HaloReport:
 
     Attributes:
         black, white, magenta: mean distance in OKLab, times 100, of the edge from an honest one over that ground.
-            Beneath about 2 nothing is noticed; a white fringe on a dark icon has 10 and more.
+            Icons drawn without a ground have less than 1, those cut from white or black 4 to 10 over the opposite.
         pixels: how many pixels of a soft edge were looked at.
     """
 
