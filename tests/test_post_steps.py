@@ -15,6 +15,7 @@ from inference.post.edges import Outline, Shadow, thickened
 from inference.post.frames import ANCHORS, Pad, Trim
 from inference.post.halos import Defringe, halo
 from inference.post.scaling import Sharpen, Upscale
+from inference.post.specks import Despeckle
 
 LAW = settings(max_examples=15, deadline=None)
 seeds = st.integers(0, 999)
@@ -133,7 +134,7 @@ def test_a_shadow_leaves_what_is_opaque(seed: int, x: int, y: int, blur: float) 
 
 def test_nothing_stays_nothing() -> None:
     empty = np.zeros((8, 9, 4), np.uint8)
-    for step in (Outline(), Shadow(), Trim(), Defringe(), Sharpen()):
+    for step in (Outline(), Shadow(), Trim(), Defringe(), Despeckle(), Sharpen()):
         assert np.array_equal(step.apply(empty), empty)
 
 
@@ -268,3 +269,23 @@ def test_whole_scaling_repeats_and_lanczos_rings_nowhere(seed: int, by: int) -> 
 def test_scaling_beyond_what_can_be_read_again_is_refused() -> None:
     with pytest.raises(BadPicture, match="8192"):
         Upscale(by=16).apply(np.zeros((4, 600, 4), np.uint8))
+
+
+def test_specks_and_haze_go_and_the_shape_stays() -> None:
+    clean = disc()
+    dirty = clean.copy()
+    dirty[2:4, 2:4] = (255, 255, 255, 255)
+    dirty[60, 5:40] = (90, 90, 90, 20)
+    step = Despeckle()
+    assert np.array_equal(step.apply(dirty), step.apply(clean))
+    assert np.array_equal(step.apply(clean)[..., 3] > 32, clean[..., 3] > 32)
+    assert np.array_equal(step.apply(step.apply(dirty)), step.apply(dirty))
+    dirty[40:58, 58:63] = (10, 10, 10, 255)
+    assert step.apply(dirty)[50, 60, 3] == 255, "a part of the picture is gone"
+
+
+def test_a_soft_line_leaves_haze_alone() -> None:
+    pixels = disc()
+    pixels[2:4, 2:4] = (80, 80, 80, 24)
+    done = Outline(width=2, colour="#ffffff").apply(pixels)
+    assert done[:8, :8, 3].max() <= 24

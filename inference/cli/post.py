@@ -17,7 +17,7 @@ from inference.errors import BadRequest, GouacheError
 from inference.metadata import read_recipe
 from inference.recipe import Recipe
 
-HELP = "work on finished pictures: pixelate, fewer colours, outline, shadow, trim, pad, defringe, sharpen, upscale"
+HELP = "work on finished pictures: pixelate, fewer colours, outline, trim, pad, defringe, upscale ..."
 EXAMPLE = "pixelate:cells=32,palette=pico8 outline:width=1"
 
 

@@ -17,10 +17,11 @@ from inference.post.halos import Defringe
 from inference.post.parameters import Parameter, parameters_of
 from inference.post.pixel_art import Pixelate, Quantise
 from inference.post.scaling import Sharpen, Upscale
+from inference.post.specks import Despeckle
 from inference.post.step import Step, rgba
 
 STEPS: dict[str, type[Step]] = {
-    kind.name: kind for kind in (Trim, Defringe, Sharpen, Quantise, Pixelate, Outline, Shadow, Pad, Upscale)
+    kind.name: kind for kind in (Despeckle, Trim, Defringe, Sharpen, Quantise, Pixelate, Outline, Shadow, Pad, Upscale)
 }
 """All steps by name, in the order in which they are usually chained."""
 

@@ -58,7 +58,7 @@ class Outline(Step):
             whole_pixels = np.dstack([pixels[..., :3], np.full(firm.shape, 255, np.uint8)])
             line = np.dstack([colours, np.where(ring, 255, 0).astype(np.uint8)])
             return emptied(np.where(firm, whole_pixels, line))
-        shape = np.asarray(pixels[..., 3] / 255, np.float32)
+        shape = _without_faint_specks(np.asarray(pixels[..., 3] / 255, np.float32))
         # The line goes beneath the soft edge, not beneath glass inside the shape.
         outer = cv2.dilate((pixels[..., 3] <= _FAINT).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
         ring = np.where(outer, thickened(shape, self.width, hard=False), 0)[..., None]
@@ -126,6 +126,12 @@ class Shadow(Step):
         shown = unpremultiply(over(premultiply(pixels), np.dstack([tint * cast[..., None], cast])))
         opaque = pixels[..., 3:] == 255
         return np.where(opaque, pixels, shown)
+
+
+def _without_faint_specks(shape: Cover) -> Cover:
+    """Coverage near what is at least half there: a line around haze would be a smudge."""
+    firm = shape >= 0.5 * min(1.0, float(shape.max()))
+    return np.where(cv2.dilate(firm.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0, shape, 0).astype(np.float32)
 
 
 def _shifted(length: int, by: int) -> tuple[slice, slice]:
