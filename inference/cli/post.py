@@ -142,7 +142,7 @@ def _sheet(pixels: Pixels, chain: Any, stages: list[Pixels], title: str) -> Pixe
     labels = [f"{p.shape[1]}x{p.shape[0]}" for p in pictures]
     names = ["source", *(step.name for step in chain.steps)]
     words = [f"{name} · {label}" for name, label in zip(names, labels, strict=True)]
-    return contact_sheet(shown, words, columns=min(4, len(shown)), title=title, cell=side)
+    return contact_sheet(shown, words, columns=min(5, len(shown)), title=title, cell=side)
 
 
 def _enlarged(pixels: Pixels, side: int) -> Pixels:
