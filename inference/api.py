@@ -33,6 +33,7 @@ LARGEST_SEED = 2**63 - 1
 MOST_STEPS = 1000
 MOST_PICTURES = 10_000
 MOST_REFERENCES = 32
+REFERENCE_WEIGHT = 0.5
 MOST_ENDS = 16
 GUIDANCE_RANGE = (0.0, 50.0)
 WEIGHT_ERROR = 1e-6
@@ -100,7 +101,7 @@ class Request:
     variation_strength: float = 0.0
     seamless: Seamless = Seamless.NONE
     references: tuple[Pixels, ...] = ()
-    reference_weight: float = 0.5
+    reference_weight: float = REFERENCE_WEIGHT
     previews: bool = True
 
     def __post_init__(self) -> None:

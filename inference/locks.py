@@ -77,7 +77,7 @@ def with_outline(made: Colours, source: Pixels) -> Colours:
     """Made colours under the source's alpha.
 
     Colours of what was made solidly are continued to the outline, so that neither background nor nothing shows at it;
-    far from all that was made, the source's own colours stand.
+    far from all that was made, the source shows, in the mood of what was made.
 
     Args:
         made: premultiplied RGBA in [0, 1], as large as ``source``.
@@ -88,7 +88,10 @@ def with_outline(made: Colours, source: Pixels) -> Colours:
     sure = np.clip((own - low) / (high - low), 0, 1).astype(np.float32)
     alpha = (source[..., 3:] / np.float32(255)).astype(np.float32)
     straight = bleed(source, reach=max(source.shape[:2]))[..., :3].astype(np.float32) / 255
-    if sure.max() > 0:
+    goal = lab.moments(lab.to_lab(made), sure)
+    if goal is not None:
+        solid = np.dstack([straight, np.ones_like(own)])
+        straight = lab.moved(solid, alpha[..., 0], goal)[..., :3]
         reach = REACH * max(source.shape[:2])
         away = np.asarray(cv2.distanceTransform((sure < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5))
         far = np.clip(2 * away / max(reach, 4.0) - 1, 0, 1)[..., None]
