@@ -24,7 +24,6 @@ from inference.api import (
     LARGEST_SIDE,
     MOST_PICTURES,
     MOST_STEPS,
-    SMALLEST_SIDE,
     Fill,
     Generate,
     Inpaint,
@@ -38,6 +37,7 @@ from inference.geometry import Bounds, Size
 from inference.locks import ColourLock, Silhouette
 from inference.manifest import ModelManifest, Task
 from inference.recipe import Recipe
+from inference.request_checks import SMALLEST_SIDE
 from inference.samplers import SAMPLERS
 
 T = TypeVar("T", int, float)

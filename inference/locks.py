@@ -6,6 +6,7 @@ Pure functions on arrays; ``inference.edits`` calls them where a variation is pl
 from __future__ import annotations
 
 import enum
+import hashlib
 
 import cv2
 import numpy as np
@@ -22,7 +23,10 @@ SURE = (0.5, 0.9)
 """From which alpha on a made pixel's colour begins to be trusted, and is: below, little was painted of it."""
 REACH = 0.08
 """How far made colours are continued to a kept outline, as a share of the longer side; then come the source's."""
+REMEMBERED = 16
+"""Palettes of sources that are kept in memory."""
 _EXACT = 1 << 17
+_PALETTES: dict[tuple[tuple[int, ...], bytes], Pixels] = {}
 
 
 class ColourLock(enum.Enum):
@@ -134,7 +138,19 @@ def with_statistics(made: Colours, source: Colours, shown: Map) -> Colours:
 
 
 def source_palette(source: Pixels) -> Pixels:
-    """(n, 3): the colours that are seen of a picture; of more than 256, its own that stand best for them."""
+    """(n, 3): the colours that are seen of a picture; of more than 256, its own that stand best for them.
+
+    Those of the last pictures are remembered: a board asks for one picture's again and again.
+    """
+    key = (source.shape, hashlib.sha256(np.ascontiguousarray(source)).digest())
+    if key not in _PALETTES:
+        while len(_PALETTES) >= REMEMBERED:
+            _PALETTES.popitem()
+        _PALETTES[key] = _palette(source)
+    return _PALETTES[key]
+
+
+def _palette(source: Pixels) -> Pixels:
     colours, weights = visible_colours(source)
     if len(colours) <= MOST_COLOURS:
         return colours
