@@ -180,9 +180,10 @@ def job_of(request: Request) -> Job:
     resolved = [_end(end, weight, manifest) for end, weight in ends]
     first = resolved[0]
     for end in resolved[1:]:
-        if end.size != first.size or end.frame != first.frame:
+        sizes = (first.frame, end.frame) if first.frame != end.frame else (first.size, end.size)
+        if sizes[0] != sizes[1]:
             raise BadRequest(
-                f"The pictures to blend are {first.frame} and {end.frame}.", hint="Blend pictures of one size."
+                f"The pictures to blend are made at {sizes[0]} and {sizes[1]}.", hint="Blend pictures of one size."
             )
     job = Job(
         request=request,

@@ -96,9 +96,9 @@ def with_outline(made: Colours, source: Pixels) -> Colours:
     if goal is not None:
         solid = np.dstack([straight, np.ones_like(own)])
         straight = lab.moved(solid, alpha[..., 0], goal)[..., :3]
-        reach = REACH * max(source.shape[:2])
+        reach = np.float32(max(REACH * max(source.shape[:2]), 4.0))
         away = np.asarray(cv2.distanceTransform((sure < 0.5).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5))
-        far = np.clip(2 * away / max(reach, 4.0) - 1, 0, 1)[..., None]
+        far = np.clip(2 * np.minimum(away / reach, 1) - 1, 0, 1)[..., None]
         filled = _continued(made[..., :3] / np.maximum(own[..., None], 1e-4), sure)
         straight = filled * (1 - far) + straight * far
     return np.concatenate([np.clip(straight, 0, 1) * alpha, alpha], axis=2).astype(np.float32)

@@ -90,6 +90,13 @@ def test_a_colour_reaches_the_locked_outline_without_a_fringe(seed, side):
     assert np.abs(straight - [0.8, 0, 0]).max() < 0.02
 
 
+def test_a_faint_picture_has_no_colour_to_continue():
+    """Nothing is solid, much is nearly so: the distance to what is solid is endless."""
+    image = picture_of(3, 20, 20)
+    faint = np.full((20, 20, 4), 0.6, np.float32)
+    assert np.isfinite(with_outline(faint, image)).all()
+
+
 def test_where_nothing_was_made_the_sources_own_colours_stand():
     image = picture_of(3, 64, 64)
     out = with_outline(np.zeros((64, 64, 4), np.float32), image)

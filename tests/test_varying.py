@@ -176,9 +176,11 @@ def test_a_blend_lies_between_and_says_of_what(engine, apple, shield):
 
 
 def test_words_and_a_picture_are_blended(engine, sources, apple):
-    variation = Vary(image=sources[0], prompt="shield", seed=3, strength=0.5, **PLAIN)
-    made = one(engine, blend((apple, variation), (0.5, 0.5), steps=3))
-    assert made.pixels.shape == (64, 64, 4)
+    image = sources[0].repeat(2, 0).repeat(2, 1)
+    variation = Vary(image=image, prompt="shield", seed=3, strength=0.5, **PLAIN)
+    words = dataclasses.replace(apple, size=Size(128, 128))
+    made = one(engine, blend((words, variation), (0.5, 0.5), steps=3))
+    assert made.pixels.shape == (128, 128, 4)
     assert made.recipe.steps == 3
 
 
@@ -218,7 +220,7 @@ def test_weights_that_cannot_be_are_said_plainly(apple, shield, weights, said):
 def test_blends_that_cannot_be_are_said_plainly(engine, sources, apple, tmp_path):
     with pytest.raises(BadRequest, match="to blend"):
         blend((apple,), (1,))
-    with pytest.raises(BadRequest, match="64x64 and 128x128"):
+    with pytest.raises(BadRequest, match="made at 64x64 and 128x128"):
         one(engine, blend((apple, dataclasses.replace(apple, size=Size(128, 128))), (0.5, 0.5)))
     with pytest.raises(BadRequest, match="reference pictures"):
         dataclasses.replace(apple, references=sources * 17)

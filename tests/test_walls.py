@@ -7,6 +7,7 @@ import pytest
 
 LIGHT = ["api", "geometry", "masks", "manifest", "library", "styles", "prompt", "recipe", "samplers", "edits"]
 LIGHT += ["words", "words_file", "nearest", "pictures", "metadata", "noise", "preview", "sheets"]
+LIGHT += ["locks", "lab", "oklab", "clusters", "request_checks"]
 
 
 @pytest.mark.parametrize("module", LIGHT)

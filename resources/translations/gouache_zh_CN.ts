@@ -2430,12 +2430,12 @@
         <translation>无法读取该图像的生成参数。</translation>
     </message>
     <message>
-        <source>The pictures to blend are made by {0} and by {1}.</source>
-        <translation>要混合的图像分别由 {0} 和 {1} 生成。</translation>
+        <source>The pictures to blend are made at {0} and {1}.</source>
+        <translation>要混合的图像分别以 {0} 和 {1} 生成。</translation>
     </message>
     <message>
-        <source>The pictures to blend are {0} and {1}.</source>
-        <translation>要混合的图像尺寸分别为 {0} 和 {1}。</translation>
+        <source>The pictures to blend are made by {0} and by {1}.</source>
+        <translation>要混合的图像分别由 {0} 和 {1} 生成。</translation>
     </message>
     <message>
         <source>The preferences could not be saved.</source>
