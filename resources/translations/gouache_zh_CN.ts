@@ -3640,6 +3640,10 @@
         <translation>其他程序可读取的格式</translation>
     </message>
     <message>
+        <source>Blended from other pictures</source>
+        <translation>由其他图像混合而成</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
