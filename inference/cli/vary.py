@@ -9,9 +9,9 @@ from pathlib import Path
 
 from inference.api import Picture, Vary
 from inference.cli import progress
-from inference.cli.arguments import add_machine, add_sampling, from_argument, style_argument
+from inference.cli.arguments import add_machine, add_sampling, from_argument, lock_arguments, style_argument
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh
-from inference.cli.requests import common, make_engine, picture_of, recipe_of
+from inference.cli.requests import common, locks, make_engine, picture_of, recipe_of
 from inference.pictures import read_mask
 from inference.sheets import contact_sheet
 
@@ -32,6 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="0 the picture itself, 1 nothing of it is left; several make columns (default: 0.6)",
     )
     parser.add_argument("--where", type=Path, default=None, metavar="MASK", help="how much may change, pixel by pixel")
+    lock_arguments(parser)
     parser.add_argument("--count", type=int, default=1, metavar="N", help="pictures for each style and strength")
     parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="default: out")
     from_argument(parser)
@@ -47,7 +48,9 @@ def run(args: argparse.Namespace) -> int:
     folder = check_folder(args.out)
     usual = recipe.strength if recipe and recipe.strength is not None else 0.6
     styles, strengths = args.style or [recipe.style if recipe else None], args.strength or [usual]
-    first = Vary(image=image, where=where, strength=strengths[0], count=args.count, **common(args, recipe))
+    first = Vary(
+        image=image, where=where, strength=strengths[0], count=args.count, **locks(args, recipe), **common(args, recipe)
+    )
     requests = [
         dataclasses.replace(first, style=style, strength=strength) for style in styles for strength in strengths
     ]

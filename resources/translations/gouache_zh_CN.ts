@@ -1124,6 +1124,14 @@
         <translation>CLIP 跳过层</translation>
     </message>
     <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colours come from your words and the style.</source>
+        <translation>颜色由提示词和风格决定。</translation>
+    </message>
+    <message>
         <source>Context</source>
         <translation>上下文范围</translation>
     </message>
@@ -1168,6 +1176,10 @@
         <translation>根据画面和选区自动决定。</translation>
     </message>
     <message>
+        <source>Free</source>
+        <translation>自由</translation>
+    </message>
+    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
@@ -1208,8 +1220,16 @@
         <translation>它是为其他模型制作的。</translation>
     </message>
     <message>
+        <source>Keep the mood</source>
+        <translation>保持色调</translation>
+    </message>
+    <message>
         <source>Keep the outside</source>
         <translation>选区外不变</translation>
+    </message>
+    <message>
+        <source>Keep the palette</source>
+        <translation>保持调色板</translation>
     </message>
     <message>
         <source>Keep the seed</source>
@@ -1220,8 +1240,16 @@
         <translation>锁定种子：之后的生成沿用此种子。不锁定时，每次生成都使用新的种子。</translation>
     </message>
     <message>
+        <source>Kept</source>
+        <translation>保持</translation>
+    </message>
+    <message>
         <source>Last layers of the text encoder that are left out. Some models were trained with 1; leave it at 0 unless yours says so.</source>
         <translation>略过文本编码器最后的层数。有些模型以 1 训练；除非模型有说明，否则请保持为 0。</translation>
+    </message>
+    <message>
+        <source>Made anew</source>
+        <translation>重新生成</translation>
     </message>
     <message>
         <source>Match colours</source>
@@ -1264,6 +1292,10 @@
         <translation>引导强度不大于 1 时不使用。请在“更多”中提高引导强度。</translation>
     </message>
     <message>
+        <source>Only colours that the picture has.</source>
+        <translation>只使用图像中已有的颜色。</translation>
+    </message>
+    <message>
         <source>Only for inpainting and outpainting: brush over what should change.</source>
         <translation>仅用于局部重绘和扩图：请用画笔涂抹要改变的地方。</translation>
     </message>
@@ -1274,6 +1306,14 @@
     <message>
         <source>Only what is selected is made anew.</source>
         <translation>仅重绘选区内的内容。</translation>
+    </message>
+    <message>
+        <source>Only what lies inside guides; the outline is free.</source>
+        <translation>只以内部内容为参考，轮廓自由变化。</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>轮廓</translation>
     </message>
     <message>
         <source>Pictures</source>
@@ -1332,8 +1372,16 @@
         <translation>决定下一张图像的起点。种子和设置相同，结果也相同。</translation>
     </message>
     <message>
+        <source>The outline changes with the rest, by the strength.</source>
+        <translation>轮廓随其余部分一起按重绘强度变化。</translation>
+    </message>
+    <message>
         <source>The picture is continued into what is selected beyond it.</source>
         <translation>将图像延伸到画面之外的选区。</translation>
+    </message>
+    <message>
+        <source>The same mean colour and contrast as the picture.</source>
+        <translation>平均颜色和对比度与图像相同。</translation>
     </message>
     <message>
         <source>The seed that is mixed in. Empty it to mix in none.</source>
@@ -1376,8 +1424,20 @@
         <translation>垂直平铺</translation>
     </message>
     <message>
+        <source>Transparency stays exactly as it is.</source>
+        <translation>透明度完全保持不变。</translation>
+    </message>
+    <message>
         <source>Variation</source>
         <translation>变体强度</translation>
+    </message>
+    <message>
+        <source>Varied</source>
+        <translation>随之变化</translation>
+    </message>
+    <message>
+        <source>What becomes of the picture&apos;s outline in a variation.</source>
+        <translation>图生图时如何处理图像的轮廓。</translation>
     </message>
     <message>
         <source>What is made. Auto looks at the picture: an empty canvas is generated, what is selected is inpainted, and with nothing selected the whole picture is varied.</source>
@@ -1398,6 +1458,10 @@
     <message>
         <source>What lies beyond the edge?</source>
         <translation>画面之外是什么？</translation>
+    </message>
+    <message>
+        <source>What of the picture&apos;s colours a variation keeps.</source>
+        <translation>图生图时保留图像的哪些颜色。</translation>
     </message>
     <message>
         <source>What should be there?</source>
@@ -1790,6 +1854,14 @@
         <translation>请减少步数，或换一个采样器。</translation>
     </message>
     <message>
+        <source>Blend pictures of one model.</source>
+        <translation>请混合同一模型的图像。</translation>
+    </message>
+    <message>
+        <source>Blend pictures of one size.</source>
+        <translation>请混合同一尺寸的图像。</translation>
+    </message>
+    <message>
         <source>Brush over what should change.</source>
         <translation>请用画笔涂抹要改变的地方。</translation>
     </message>
@@ -1828,6 +1900,10 @@
     <message>
         <source>Choose another place.</source>
         <translation>请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Choose at most {0}.</source>
+        <translation>最多选择 {0} 张。</translation>
     </message>
     <message>
         <source>Click inside the picture.</source>
@@ -1934,6 +2010,10 @@
         <translation>请至少指定 1。</translation>
     </message>
     <message>
+        <source>Give each picture one weight.</source>
+        <translation>请为每张图像指定一个权重。</translation>
+    </message>
+    <message>
         <source>Give it one.</source>
         <translation>请给它起个名字。</translation>
     </message>
@@ -2018,6 +2098,14 @@
         <translation>可用：{0}。</translation>
     </message>
     <message>
+        <source>Let them sum to 1.</source>
+        <translation>请使权重之和为 1。</translation>
+    </message>
+    <message>
+        <source>Make all of them seamless, or none.</source>
+        <translation>请全部设为无缝平铺，或全部不设。</translation>
+    </message>
+    <message>
         <source>Make room, then go on.</source>
         <translation>请腾出空间，然后继续。</translation>
     </message>
@@ -2040,6 +2128,10 @@
     <message>
         <source>Only UNets of {0} or {1} (inpainting) channels are known.</source>
         <translation>仅支持 {0} 通道或 {1} 通道（局部重绘）的 UNet。</translation>
+    </message>
+    <message>
+        <source>Only some of the pictures to blend repeat.</source>
+        <translation>要混合的图像中只有一部分是无缝平铺的。</translation>
     </message>
     <message>
         <source>Only {0} of {1} pictures can be used; a style needs at least {2}.</source>
@@ -2338,6 +2430,14 @@
         <translation>无法读取该图像的生成参数。</translation>
     </message>
     <message>
+        <source>The pictures to blend are made at {0} and {1}.</source>
+        <translation>要混合的图像分别以 {0} 和 {1} 生成。</translation>
+    </message>
+    <message>
+        <source>The pictures to blend are made by {0} and by {1}.</source>
+        <translation>要混合的图像分别由 {0} 和 {1} 生成。</translation>
+    </message>
+    <message>
         <source>The preferences could not be saved.</source>
         <translation>无法保存首选项。</translation>
     </message>
@@ -2394,6 +2494,10 @@
         <translation>训练 {0} 由更新版本的 Gouache 创建。</translation>
     </message>
     <message>
+        <source>The weights sum to {0}.</source>
+        <translation>权重之和为 {0}。</translation>
+    </message>
+    <message>
         <source>The {0} is {1}, which cannot be.</source>
         <translation>{0}不能为 {1}。</translation>
     </message>
@@ -2408,6 +2512,14 @@
     <message>
         <source>There are none.</source>
         <translation>目前一个也没有。</translation>
+    </message>
+    <message>
+        <source>There are {0} pictures to blend and {1} weights.</source>
+        <translation>要混合的图像有 {0} 张，权重有 {1} 个。</translation>
+    </message>
+    <message>
+        <source>There are {0} reference pictures.</source>
+        <translation>参考图像有 {0} 张。</translation>
     </message>
     <message>
         <source>There is a style named &apos;{0}&apos; already.</source>
@@ -2706,6 +2818,10 @@
         <translation>图像数量</translation>
     </message>
     <message>
+        <source>number of pictures to blend</source>
+        <translation>要混合的图像数量</translation>
+    </message>
+    <message>
         <source>number of steps</source>
         <translation>步数</translation>
     </message>
@@ -2728,6 +2844,10 @@
     <message>
         <source>read-only file system</source>
         <translation>文件系统为只读</translation>
+    </message>
+    <message>
+        <source>reference weight</source>
+        <translation>参考图像权重</translation>
     </message>
     <message>
         <source>sampler</source>
@@ -2788,6 +2908,10 @@
     <message>
         <source>vary</source>
         <translation>图生图</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>权重</translation>
     </message>
     <message>
         <source>{0} cannot be read.</source>
@@ -3514,6 +3638,10 @@
     <message>
         <source>As other programs read it</source>
         <translation>其他程序可读取的格式</translation>
+    </message>
+    <message>
+        <source>Blended from other pictures</source>
+        <translation>由其他图像混合而成</translation>
     </message>
     <message>
         <source>Close</source>
