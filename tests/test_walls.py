@@ -7,6 +7,7 @@ import pytest
 
 LIGHT = ["api", "geometry", "masks", "manifest", "library", "styles", "prompt", "recipe", "samplers", "edits"]
 LIGHT += ["words", "words_file", "nearest", "pictures", "metadata", "noise", "preview", "sheets"]
+LIGHT += ["axes", "board", "board_files", "request_json"]
 
 
 @pytest.mark.parametrize("module", LIGHT)

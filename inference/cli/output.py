@@ -15,6 +15,7 @@ from inference.api import Picture
 from inference.errors import BadRequest
 from inference.pictures import SUFFIXES, write_picture
 from inference.prompt import plain
+from inference.recipe import Recipe
 from inference.words import Unknown
 
 DEFAULT_FOLDER = Path("out")
@@ -44,6 +45,15 @@ class Results:
         if not self.as_json:
             print(path, flush=True)
         return path
+
+    def list(self, path: Path, pixels: Pixels, recipe: Recipe | None = None, **more: Any) -> None:
+        """A picture that is written already, with what else is to be said of it in ``--json``."""
+        entry: dict[str, Any] = {"path": str(path), "width": pixels.shape[1], "height": pixels.shape[0], **more}
+        if recipe is not None:
+            entry |= {"seed": recipe.seed, "recipe": dataclasses.asdict(recipe)}
+        self.entries.append(entry)
+        if not self.as_json:
+            print(path, flush=True)
 
     def finish(self) -> None:
         """Print the JSON."""
