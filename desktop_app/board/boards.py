@@ -19,7 +19,7 @@ from desktop_app.board.axis_field import Offers
 from desktop_app.board.open_board import OpenBoard
 from desktop_app.board.view import BoardView
 from desktop_app.board.wording import axis_title, cell_name
-from desktop_app.document.applying import applied
+from desktop_app.document.applying import LABEL, applied
 from desktop_app.document.document import Document
 from desktop_app.estimates import is_guided
 from desktop_app.panels.wording import duration
@@ -389,7 +389,7 @@ class Boards(QObject):
 
         try:
             if found:
-                one_step(session, layers, label="Apply result")
+                one_step(session, layers, label=LABEL)
         except GouacheError as error:
             self.failed.emit(error)
             return

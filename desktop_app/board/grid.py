@@ -156,7 +156,7 @@ class BoardGrid(Zooming):
     def _beside(self) -> int:
         if self._board is None:
             return LEAST_BESIDE
-        metrics = QFontMetrics(theme.font(theme.Type.CAPTION))
+        metrics = QFontMetrics(theme.font(theme.Type.CAPTION, bold=True))
         rows = self._board.board.rows
         widest = max(metrics.horizontalAdvance(value_title(rows, value)) for value in rows.values[:200])
         corner = metrics.horizontalAdvance(self._corner())
@@ -166,7 +166,7 @@ class BoardGrid(Zooming):
         if self._board is None:
             return ""
         board = self._board.board
-        return f"{axis_title(board.rows.kind)} ↓  {axis_title(board.columns.kind)} →"
+        return f"{axis_title(board.rows.kind)} ↓ {axis_title(board.columns.kind)} →"
 
     def _lay_out(self) -> None:
         self._hover = None
@@ -402,7 +402,7 @@ class BoardGrid(Zooming):
             if preview is not None:
                 rough = to_image(preview)
                 painter.setOpacity(0.85)
-                self.paint_picture(painter, rough, _within(rect, rough))
+                self.paint_picture(painter, rough, _within(rect, rough), smooth=True)
                 painter.setOpacity(1)
             else:
                 self._paint_placeholder(painter, rect, state)

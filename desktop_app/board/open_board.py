@@ -85,6 +85,7 @@ class OpenBoard(QObject):
         self._made: dict[str, Made] = {}
         self._reading: set[str] = set()
         self._previews: dict[str, Pixels] = {}
+        self._kept = folder.exists
         self._todo: list[Run] = []
         self._waiting: set[str] = set()
         """Keys of the cells of ``_todo``."""
@@ -166,7 +167,8 @@ class OpenBoard(QObject):
         _ = board.cells
         self.stop()
         self._board = board
-        self._save()
+        if self._kept:
+            self._save()
         self.laid_out.emit()
         self.progressed.emit()
         self._read()
@@ -202,7 +204,7 @@ class OpenBoard(QObject):
         """Pin cells, or take their pins away."""
         keys = {cell.key for cell in cells}
         before = set(self._pinned)
-        self._pinned = self._pinned | keys if pinned else self._pinned - keys
+        self._pinned = before | keys if pinned else before - keys
         if self._pinned != before:
             self._save()
             self.changed.emit(frozenset(keys))
@@ -219,6 +221,7 @@ class OpenBoard(QObject):
     # Files
 
     def _save(self) -> None:
+        self._kept = True
         saved = Saved(board=self._board, title=self.title, pinned=frozenset(self._pinned))
         self._disk.run(lambda: self.folder.save(saved), lambda _: None, self.failed.emit)
 

@@ -39,7 +39,8 @@ from inference.board import Cell
 from inference.errors import GouacheError
 
 WIDE = 720
-"""Width from which the tools say their names."""
+"""Width from which the tools say their names, and the axes stand beside the button."""
+NARROWEST = 360
 SETTLE_MS = 350
 """Pause of the typing after which a board is laid out anew."""
 
@@ -151,6 +152,8 @@ class BoardView(QWidget):
         self.name, self.detail = ElidedLabel(), ElidedLabel()
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._labels = QLabel(), QLabel()
+        self._setup, self._ends, self._state = QGridLayout(), QHBoxLayout(), QVBoxLayout()
+        self._wide: bool | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._lay_out()
         self._connect()
@@ -458,11 +461,23 @@ class BoardView(QWidget):
         super().changeEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self._name_tools()
+        self._adapt(event.size().width() >= WIDE)
         super().resizeEvent(event)
 
-    def _name_tools(self) -> None:
-        wide = self.width() >= WIDE
+    def _adapt(self, wide: bool) -> None:
+        if wide == self._wide:
+            return
+        self._wide = wide
+        setup = self._setup
+        for item in (self._ends, self._state):
+            setup.removeItem(item)
+        if wide:
+            setup.addLayout(self._ends, 0, 3)
+            setup.addLayout(self._state, 1, 3)
+        else:
+            setup.addLayout(self._ends, 2, 0, 1, 3)
+            setup.addLayout(self._state, 3, 0, 1, 3)
+        setup.setColumnStretch(3, 1 if wide else 0)
         for tool in TOOLS:
             style = (
                 Qt.ToolButtonStyle.ToolButtonTextBesideIcon
@@ -474,12 +489,16 @@ class BoardView(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
 
+    def minimumSizeHint(self) -> QSize:
+        """What it needs when it is narrow: the layout knows only how it is now."""
+        return QSize(NARROWEST, 320)
+
     # Parts
 
     def _lay_out(self) -> None:
         for label in self._labels:
             theme.mark(label, role="quiet")
-        setup = QGridLayout()
+        setup = self._setup
         setup.setContentsMargins(theme.INSIDE, theme.INSIDE, theme.INSIDE, theme.INSIDE)
         setup.setHorizontalSpacing(theme.INSIDE)
         setup.setVerticalSpacing(theme.INSIDE)
@@ -488,20 +507,18 @@ class BoardView(QWidget):
         setup.addWidget(self._labels[1], 1, 0)
         setup.addWidget(self.columns, 1, 1)
         setup.addWidget(self.swap, 0, 2, 2, 1)
-        ends = QHBoxLayout()
+        ends = self._ends
         ends.setSpacing(theme.INSIDE)
         ends.addWidget(self.start, 1)
         ends.addWidget(self.new)
         ends.addWidget(self.boards)
         ends.addWidget(self.leave)
-        setup.addLayout(ends, 0, 3)
-        state = QVBoxLayout()
+        state = self._state
         state.setSpacing(theme.GRID)
         state.addWidget(self.said)
         state.addWidget(self.bar)
-        setup.addLayout(state, 1, 3)
         setup.setColumnStretch(1, 1)
-        setup.setColumnStretch(3, 1)
+        self._adapt(True)
         tools = QHBoxLayout()
         tools.setContentsMargins(theme.INSIDE, 0, theme.INSIDE, theme.INSIDE)
         tools.setSpacing(theme.GRID)

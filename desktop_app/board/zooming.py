@@ -130,10 +130,11 @@ class Zooming(QWidget):
         self.zoomed.emit()
         self.update()
 
-    def paint_picture(self, painter: QPainter, image: QImage, place: QRect) -> None:
-        """A picture on a checkerboard; its pixels as squares from 200 % on."""
+    def paint_picture(self, painter: QPainter, image: QImage, place: QRect, *, smooth: bool | None = None) -> None:
+        """A picture on a checkerboard; its pixels as squares from 200 % on, unless it is to be smooth."""
         painter.fillRect(place, checkers(place.topLeft()))
-        smooth = place.width() < image.width() * SHARP_FROM
+        if smooth is None:
+            smooth = place.width() * self.scale < image.width() * SHARP_FROM
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
         painter.drawImage(place, image)
 
