@@ -238,7 +238,7 @@ class ComparePanes(Zooming):
             return ""
         if found[0].same:
             return self.tr("No difference")
-        share, mean = number(100 * found[0].share), number(found[0].mean)
+        share, mean = number(100 * found[0].share, 3), number(found[0].mean, 3)
         return self.tr("Difference: {share} % of the pixels, {mean} levels").format(share=share, mean=mean)
 
     def _paint_pane(self, painter: QPainter, pane: QRect, at: int, image: QImage | None, caption: str) -> None:

@@ -160,7 +160,7 @@ class BoardGrid(Zooming):
         rows = self._board.board.rows
         widest = max(metrics.horizontalAdvance(value_title(rows, value)) for value in rows.values[:200])
         corner = metrics.horizontalAdvance(self._corner())
-        return min(max(widest, corner, LEAST_BESIDE) + 2 * theme.INSIDE, MOST_BESIDE)
+        return min(max(widest, corner, LEAST_BESIDE) + 2 * theme.INSIDE + theme.GRID, MOST_BESIDE)
 
     def _corner(self) -> str:
         if self._board is None:

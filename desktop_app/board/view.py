@@ -152,7 +152,7 @@ class BoardView(QWidget):
         self.name, self.detail = ElidedLabel(), ElidedLabel()
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._labels = QLabel(), QLabel()
-        self._setup, self._ends, self._state = QGridLayout(), QHBoxLayout(), QVBoxLayout()
+        self._setup, self._ends, self._state, self._beside = QGridLayout(), QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
         self._wide: bool | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._lay_out()
@@ -368,12 +368,13 @@ class BoardView(QWidget):
             words = localised_error(self._problem)
             self.start.setText(self.tr("Make the cells"))
         else:
-            words = self.tr("All %n cells are made", None, progress.count) if missing == 0 else ""
+            words = self.tr("All %n cells are made", None, progress.count)
             seconds = self._estimate(board, missing) if missing else None
             if missing:
                 words = self.tr("{made} of {count} made").format(made=progress.made, count=progress.count)
             if seconds is not None:
-                words = f"{words} · {self.tr('about {time}').format(time=duration(seconds))}"
+                about = self.tr("about {time}").format(time=duration(seconds))
+                words = f"{words} · {about}"
             self.start.setText(self.tr("Make %n cells", None, missing) if missing else self.tr("All made"))
             self.start.setToolTip(self.tr("Make what is missing, the spread first"))
         self.start.setEnabled(progress.running or (missing > 0 and self._problem is None))
@@ -469,14 +470,15 @@ class BoardView(QWidget):
             return
         self._wide = wide
         setup = self._setup
-        for item in (self._ends, self._state):
-            setup.removeItem(item)
+        setup.removeItem(self._ends)
+        setup.removeItem(self._state)
+        self._beside.removeItem(self._state)
         if wide:
             setup.addLayout(self._ends, 0, 3)
             setup.addLayout(self._state, 1, 3)
         else:
             setup.addLayout(self._ends, 2, 0, 1, 3)
-            setup.addLayout(self._state, 3, 0, 1, 3)
+            self._beside.addLayout(self._state, 1)
         setup.setColumnStretch(3, 1 if wide else 0)
         for tool in TOOLS:
             style = (
@@ -519,7 +521,7 @@ class BoardView(QWidget):
         state.addWidget(self.bar)
         setup.setColumnStretch(1, 1)
         self._adapt(True)
-        tools = QHBoxLayout()
+        tools = self._beside
         tools.setContentsMargins(theme.INSIDE, 0, theme.INSIDE, theme.INSIDE)
         tools.setSpacing(theme.GRID)
         for tool in TOOLS:

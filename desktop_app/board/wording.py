@@ -57,9 +57,9 @@ _titles: dict[str, str] = {}
 """Of styles by name: files are not read again for every heading that is painted."""
 
 
-def number(value: float) -> str:
-    """At most four places, in the interface's way."""
-    return QLocale().toString(value, "g", 4)
+def number(value: float, places: int = 4) -> str:
+    """At most so many places that count, in the interface's way."""
+    return QLocale().toString(value, "g", places)
 
 
 def cell_name(board: Board, cell: Cell) -> str:

@@ -31,7 +31,7 @@ NOTCH = 1.25
 """Zoom of one notch of a wheel."""
 SIDEWAYS = 48
 """View pixels that a notch pans."""
-MARGIN = 16
+MARGIN = 12
 TYPED = frozenset(range(Qt.Key.Key_Space, Qt.Key.Key_AsciiTilde + 1))
 """Keys of signs and letters: a board takes them from the tools while it has the keyboard."""
 TAKEN = TYPED | {
