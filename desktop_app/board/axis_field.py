@@ -155,6 +155,8 @@ class AxisField(QWidget):
             self.values_button.setText(", ".join(chosen).replace("&", "&&") or self.tr("Choose..."))
             self.values_button.setToolTip("\n".join(chosen) or self.tr("Choose what the cells show"))
             return
+        self.values_button.setText("")
+        self.values_button.setToolTip("")
         if self.values_edit.text() != self._typed[kind]:
             self.values_edit.setText(self._typed[kind])
         if kind is AxisKind.WORDS:
