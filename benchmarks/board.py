@@ -53,11 +53,11 @@ def _ours(side: int, cache: Path, what: str) -> Callable[[], Any]:
     engine = LocalEngine(device="cpu", cache=cache)
     folder = BoardFolder(Path(tempfile.mkdtemp()) / "board")
 
-    def run() -> dict[str, float]:
+    def run(warm: bool = False) -> dict[str, float]:
         shutil.rmtree(folder.path, ignore_errors=True)
         start, used = time.perf_counter(), time.process_time()
         first = 0.0
-        board = _board(side)
+        board = _board(2 if warm else side)
         folder.save(Saved(board=board))
         todo = runs(board.cells, folder.made(board.cells))
         if what == "one by one":
@@ -95,12 +95,11 @@ def _diffusers(side: int) -> Callable[[], Any]:
         requires_safety_checker=False,
     )
     pipeline.set_progress_bar_config(disable=True)
-    cells = _board(side).cells
 
-    def run() -> dict[str, float]:
+    def run(warm: bool = False) -> dict[str, float]:
         start, used = time.perf_counter(), time.process_time()
         first = 0.0
-        for cell in cells:
+        for cell in _board(2 if warm else side).cells:
             style = find_style(cell.request.style)
             said = sampling(cell.request, style, manifest.defaults)
             pipeline(
@@ -133,9 +132,12 @@ def main() -> None:
         taken: dict[str, list[dict[str, float]]] = {name: [] for name in names}
         for index in range(1 + given.rounds):
             for name, child in children.items():
-                one = child()
-                if index:  # the first round warms up
+                one = child(warm=index == 0)
+                if index:
                     taken[name].append(one)
+                    print(
+                        f"round {index}, {names[name]}: {one['whole']:.1f} s, processor {one['used']:.1f} s", flush=True
+                    )
         for child in children.values():
             child.close()
     columns = {
