@@ -46,6 +46,15 @@ class Results:
             print(path, flush=True)
         return path
 
+    def list(self, path: Path, pixels: Pixels, recipe: Recipe | None = None, **more: Any) -> None:
+        """A picture that is written already, with what else is to be said of it in ``--json``."""
+        entry: dict[str, Any] = {"path": str(path), "width": pixels.shape[1], "height": pixels.shape[0], **more}
+        if recipe is not None:
+            entry |= {"seed": recipe.seed, "recipe": dataclasses.asdict(recipe)}
+        self.entries.append(entry)
+        if not self.as_json:
+            print(path, flush=True)
+
     def finish(self) -> None:
         """Print the JSON."""
         if self.as_json:

@@ -367,6 +367,10 @@
         <translation>撤销</translation>
     </message>
     <message>
+        <source>Variations</source>
+        <translation>变体板</translation>
+    </message>
+    <message>
         <source>Zoom in</source>
         <translation>放大</translation>
     </message>
@@ -466,6 +470,37 @@
     </message>
 </context>
 <context>
+    <name>AxisField</name>
+    <message>
+        <source>Choose what the cells show</source>
+        <translation>选择各单元格显示的内容</translation>
+    </message>
+    <message>
+        <source>Choose...</source>
+        <translation>选择...</translation>
+    </message>
+    <message>
+        <source>Numbers, separated by commas; 1..5 counts up, 0.2..0.8/4 gives four at equal distances.</source>
+        <translation>数字用逗号分隔；1..5 依次递增，0.2..0.8/4 给出四个等距的值。</translation>
+    </message>
+    <message>
+        <source>The other direction has it already.</source>
+        <translation>另一个方向已经使用它。</translation>
+    </message>
+    <message>
+        <source>Values of: {name}</source>
+        <translation>取值：{name}</translation>
+    </message>
+    <message>
+        <source>What changes: {name}</source>
+        <translation>变化的内容：{name}</translation>
+    </message>
+    <message>
+        <source>Words, separated by commas. They go where {} stands in the prompt, or at its end.</source>
+        <translation>词语用逗号分隔，放在提示词中 {} 的位置，没有 {} 时放在末尾。</translation>
+    </message>
+</context>
+<context>
     <name>BlendModes</name>
     <message>
         <source>Add</source>
@@ -534,6 +569,326 @@
     <message>
         <source>Soft light</source>
         <translation>柔光</translation>
+    </message>
+</context>
+<context>
+    <name>Board</name>
+    <message>
+        <source>Guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>Likeness</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>无风格</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>重绘强度</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>词语</translation>
+    </message>
+    <message>
+        <source>guidance {value}</source>
+        <translation>引导强度 {value}</translation>
+    </message>
+    <message>
+        <source>seed {value}</source>
+        <translation>种子 {value}</translation>
+    </message>
+    <message>
+        <source>strength {value}</source>
+        <translation>重绘强度 {value}</translation>
+    </message>
+    <message>
+        <source>{value} steps</source>
+        <translation>{value} 步</translation>
+    </message>
+</context>
+<context>
+    <name>BoardGrid</name>
+    <message>
+        <source>Variation board</source>
+        <translation>变体板</translation>
+    </message>
+    <message>
+        <source>being made</source>
+        <translation>正在生成</translation>
+    </message>
+    <message>
+        <source>being read</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>not made</source>
+        <translation>未生成</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>已标记</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+</context>
+<context>
+    <name>BoardView</name>
+    <message numerus="yes">
+        <source>%n cells chosen</source>
+        <translation>
+            <numerusform>已选择 %n 个单元格</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A new board from the canvas and the Generate panel as they are now</source>
+        <translation>按画布和生成面板的当前状态新建变体板</translation>
+    </message>
+    <message>
+        <source>A new board of pictures like the current one</source>
+        <translation>用与当前图像相似的图像新建变体板</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n cells are made</source>
+        <translation>
+            <numerusform>%n 个单元格已全部生成</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All in sight</source>
+        <translation>全部可见</translation>
+    </message>
+    <message>
+        <source>All made</source>
+        <translation>已全部生成</translation>
+    </message>
+    <message>
+        <source>Back to the canvas</source>
+        <translation>返回画布</translation>
+    </message>
+    <message>
+        <source>Back to the canvas (Esc)</source>
+        <translation>返回画布 (Esc)</translation>
+    </message>
+    <message>
+        <source>Boards</source>
+        <translation>变体板</translation>
+    </message>
+    <message>
+        <source>Boards that you made, and boards in folders</source>
+        <translation>您做过的变体板，以及文件夹中的变体板</translation>
+    </message>
+    <message>
+        <source>Cells made</source>
+        <translation>已生成的单元格</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Current cell</source>
+        <translation>当前单元格</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>How the current cell was made</source>
+        <translation>当前单元格是如何生成的</translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n cells</source>
+        <translation>
+            <numerusform>生成 %n 个单元格</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Make no more; what is made stays (Esc)</source>
+        <translation>不再继续生成；已生成的保留 (Esc)</translation>
+    </message>
+    <message>
+        <source>Make the cells</source>
+        <translation>生成单元格</translation>
+    </message>
+    <message>
+        <source>Make what is missing, the spread first</source>
+        <translation>生成缺少的单元格，先四角和中心</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>生成相似图像</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Pin the chosen cells, or take their pins away</source>
+        <translation>标记所选单元格，或取消标记</translation>
+    </message>
+    <message>
+        <source>Progress of the board</source>
+        <translation>变体板的进度</translation>
+    </message>
+    <message>
+        <source>Put the chosen cells on the canvas, each as a layer</source>
+        <translation>将所选单元格放到画布上，各成一个图层</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>生成参数</translation>
+    </message>
+    <message>
+        <source>Recipe of the current cell</source>
+        <translation>当前单元格的生成参数</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>See cells side by side: the chosen ones, else the pinned ones</source>
+        <translation>并排查看所选的单元格；未选择时查看已标记的</translation>
+    </message>
+    <message>
+        <source>See how the cells differ from the first one</source>
+        <translation>查看各单元格与第一个的差异</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Swap rows and columns</source>
+        <translation>交换行和列</translation>
+    </message>
+    <message>
+        <source>The whole board in sight</source>
+        <translation>显示整块变体板</translation>
+    </message>
+    <message>
+        <source>There are no two cells to compare yet.</source>
+        <translation>还没有两个可以比较的单元格。</translation>
+    </message>
+    <message>
+        <source>This cell is not made yet.</source>
+        <translation>此单元格尚未生成。</translation>
+    </message>
+    <message>
+        <source>To layer</source>
+        <translation>放入图层</translation>
+    </message>
+    <message>
+        <source>Variations</source>
+        <translation>变体板</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>约 {time}</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>{made} of {count}</source>
+        <translation>{made}/{count}</translation>
+    </message>
+    <message>
+        <source>{made} of {count} made</source>
+        <translation>已生成 {made}/{count}</translation>
+    </message>
+</context>
+<context>
+    <name>Boards</name>
+    <message numerus="yes">
+        <source>%n cells are to be made.</source>
+        <translation>
+            <numerusform>将生成 %n 个单元格。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cells take about {time}.</source>
+        <translation>
+            <numerusform>%n 个单元格约需 {time}。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers were made. Ctrl+Z takes them back.</source>
+        <translation>
+            <numerusform>已创建 %n 个图层。按 Ctrl+Z 撤销。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Arrow keys move, Space looks closely, P pins, C compares, Enter makes a layer.</source>
+        <translation>方向键移动，空格键细看，P 标记，C 比较，回车键放入图层。</translation>
+    </message>
+    <message>
+        <source>Like {name}</source>
+        <translation>与 {name} 相似</translation>
+    </message>
+    <message>
+        <source>Make them</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>No boards yet</source>
+        <translation>还没有变体板</translation>
+    </message>
+    <message>
+        <source>Open a board&apos;s folder</source>
+        <translation>打开变体板文件夹</translation>
+    </message>
+    <message>
+        <source>Open a folder...</source>
+        <translation>打开文件夹...</translation>
+    </message>
+    <message>
+        <source>Show the files of this board</source>
+        <translation>显示此变体板的文件</translation>
+    </message>
+    <message>
+        <source>This board&apos;s files are in {folder}</source>
+        <translation>此变体板的文件位于 {folder}</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
     </message>
 </context>
 <context>
@@ -705,6 +1060,21 @@
     <message>
         <source>Pasted</source>
         <translation>粘贴的图像</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePanes</name>
+    <message>
+        <source>Comparison</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Difference: {share} % of the pixels, {mean} levels</source>
+        <translation>差值：{share} % 的像素，平均 {mean} 级</translation>
+    </message>
+    <message>
+        <source>No difference</source>
+        <translation>没有差异</translation>
     </message>
 </context>
 <context>
@@ -1794,6 +2164,14 @@
         <translation>“{0}”不是像素图层，已略过。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is no range.</source>
+        <translation>“{0}”不是一个范围。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no {1}.</source>
+        <translation>“{0}”不是有效的{1}。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is not a picture</source>
         <translation>“{0}”不是图像</translation>
     </message>
@@ -1812,6 +2190,14 @@
     <message>
         <source>; </source>
         <translation>；</translation>
+    </message>
+    <message>
+        <source>A board has at most {0} cells.</source>
+        <translation>变体板最多有 {0} 个单元格。</translation>
+    </message>
+    <message>
+        <source>A board needs rows or columns.</source>
+        <translation>变体板需要行或列。</translation>
     </message>
     <message>
         <source>A diffusion model needs a text encoder, a UNet and a decoder.</source>
@@ -1854,6 +2240,10 @@
         <translation>请减少步数，或换一个采样器。</translation>
     </message>
     <message>
+        <source>At most {0} can be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Blend pictures of one model.</source>
         <translation>请混合同一模型的图像。</translation>
     </message>
@@ -1878,12 +2268,20 @@
         <translation>请选择“生成”，或先画点什么。</translation>
     </message>
     <message>
+        <source>Choose a folder with a board.json.</source>
+        <translation>请选择含有 board.json 的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose a higher layer.</source>
         <translation>请选择更靠上的图层。</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another for one.</source>
+        <translation>请为其中一个另选一项。</translation>
     </message>
     <message>
         <source>Choose another layer.</source>
@@ -1990,6 +2388,10 @@
         <translation>请将每边至少扩展到 {0} 像素。</translation>
     </message>
     <message>
+        <source>Give 1 to {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give a PNG that Gouache made.</source>
         <translation>请提供由 Gouache 生成的 PNG。</translation>
     </message>
@@ -2006,16 +2408,32 @@
         <translation>请提供与图像同尺寸的蒙版。</translation>
     </message>
     <message>
+        <source>Give a picture, or choose another axis.</source>
+        <translation>请提供图像，或另选一项。</translation>
+    </message>
+    <message>
         <source>Give at least 1.</source>
         <translation>请至少指定 1。</translation>
+    </message>
+    <message>
+        <source>Give at least one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give each picture one weight.</source>
         <translation>请为每张图像指定一个权重。</translation>
     </message>
     <message>
+        <source>Give fewer values.</source>
+        <translation>请减少取值。</translation>
+    </message>
+    <message>
         <source>Give it one.</source>
         <translation>请给它起个名字。</translation>
+    </message>
+    <message>
+        <source>Give some: {0}={1}</source>
+        <translation>请给出取值：{0}={1}</translation>
     </message>
     <message>
         <source>Give the folder above it, with unet/ and text_encoder/ inside.</source>
@@ -2090,6 +2508,10 @@
         <translation>它所属的文档已关闭。</translation>
     </message>
     <message>
+        <source>Its pictures are in cells/.</source>
+        <translation>其图像在 cells/ 中。</translation>
+    </message>
+    <message>
         <source>Known: auto, {0}.</source>
         <translation>可用：auto、{0}。</translation>
     </message>
@@ -2100,6 +2522,10 @@
     <message>
         <source>Let them sum to 1.</source>
         <translation>请使权重之和为 1。</translation>
+    </message>
+    <message>
+        <source>Likeness needs a second seed.</source>
+        <translation>相似度需要变体种子。</translation>
     </message>
     <message>
         <source>Make all of them seamless, or none.</source>
@@ -2190,12 +2616,20 @@
         <translation>请将此问题报告给作者。</translation>
     </message>
     <message>
+        <source>Rows and columns are both &apos;{0}&apos;.</source>
+        <translation>行和列都是“{0}”。</translation>
+    </message>
+    <message>
         <source>Run it on a desktop, or use the commands (--help).</source>
         <translation>请在桌面环境中运行，或使用命令行（--help）。</translation>
     </message>
     <message>
         <source>Save as .ora or .psd, or export a picture.</source>
         <translation>请另存为 .ora 或 .psd，或导出为图像。</translation>
+    </message>
+    <message>
+        <source>Save it again as .gpl or .hex.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Save it again with all its layers.</source>
@@ -2218,8 +2652,16 @@
         <translation>请保存您的作品；如果再次发生，请将日志发送给我们。</translation>
     </message>
     <message>
+        <source>Say what changes, for instance seed=1..5</source>
+        <translation>请说明变化的内容，例如 seed=1..5</translation>
+    </message>
+    <message>
         <source>Say where the prompt goes.</source>
         <translation>请写明提示词的位置。</translation>
+    </message>
+    <message>
+        <source>Say which picture&apos;s: --variation-seed</source>
+        <translation>请用 --variation-seed 说明是哪幅图像的种子</translation>
     </message>
     <message>
         <source>See what is said of each, or add other pictures.</source>
@@ -2284,6 +2726,22 @@
     <message>
         <source>That point is outside the canvas.</source>
         <translation>该点位于画布之外。</translation>
+    </message>
+    <message>
+        <source>The axis &apos;{0}&apos; has no values.</source>
+        <translation>“{0}”没有取值。</translation>
+    </message>
+    <message>
+        <source>The board {0} cannot be read.</source>
+        <translation>无法读取变体板 {0}。</translation>
+    </message>
+    <message>
+        <source>The board {0} was made by a newer Gouache.</source>
+        <translation>变体板 {0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>The board&apos;s recipe holds &apos;{0}&apos;, which is not known.</source>
+        <translation>变体板的生成参数中有未知的“{0}”。</translation>
     </message>
     <message>
         <source>The brush&apos;s {0} is {1}.</source>
@@ -2414,6 +2872,18 @@
         <translation>不透明度不能为 {0}。</translation>
     </message>
     <message>
+        <source>The palette {0} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The palette {0} has no colours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The palette {0} has {1} colours.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The picture has no alpha channel.</source>
         <translation>该图像没有 Alpha 通道。</translation>
     </message>
@@ -2444,6 +2914,10 @@
     <message>
         <source>The program could not look at the pictures.</source>
         <translation>程序未能检查这些图像。</translation>
+    </message>
+    <message>
+        <source>The recipe of the board cannot be read.</source>
+        <translation>无法读取变体板的生成参数。</translation>
     </message>
     <message>
         <source>The sampler {0} cannot run {1} steps with this model.</source>
@@ -2526,6 +3000,10 @@
         <translation>已有名为“{0}”的风格。</translation>
     </message>
     <message>
+        <source>There is no board in {0}.</source>
+        <translation>{0} 中没有变体板。</translation>
+    </message>
+    <message>
         <source>There is no device &apos;{0}&apos;.</source>
         <translation>没有设备“{0}”。</translation>
     </message>
@@ -2550,6 +3028,10 @@
         <translation>没有图层。</translation>
     </message>
     <message>
+        <source>There is no palette {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no picture on the clipboard.</source>
         <translation>剪贴板中没有图像。</translation>
     </message>
@@ -2558,8 +3040,16 @@
         <translation>没有可修改的图像。</translation>
     </message>
     <message>
+        <source>There is no request of the kind &apos;{0}&apos;.</source>
+        <translation>没有“{0}”这种请求。</translation>
+    </message>
+    <message>
         <source>There is no {0} named &apos;{1}&apos;.</source>
         <translation>没有名为“{1}”的{0}。</translation>
+    </message>
+    <message>
+        <source>There is no {0} without a picture to start from.</source>
+        <translation>没有起始图像就没有 {0}。</translation>
     </message>
     <message>
         <source>There is not enough memory for this.</source>
@@ -2618,6 +3108,14 @@
         <translation>请使用 --device cpu。</translation>
     </message>
     <message>
+        <source>Use .gpl or .hex.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use .gpl, .hex, .act or .png.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Use .png, .webp or .jpg.</source>
         <translation>请使用 .png、.webp 或 .jpg。</translation>
     </message>
@@ -2642,8 +3140,20 @@
         <translation>模型不认识的词已略去：{0}。</translation>
     </message>
     <message>
+        <source>Write 0.2..0.8/4 for four values at equal distances.</source>
+        <translation>四个等距的值请写作 0.2..0.8/4。</translation>
+    </message>
+    <message>
         <source>Write 128 or 128x96.</source>
         <translation>请写成 128 或 128x96。</translation>
+    </message>
+    <message>
+        <source>Write numbers, for instance {0}</source>
+        <translation>请写数字，例如 {0}</translation>
+    </message>
+    <message>
+        <source>Write {0}={1}</source>
+        <translation>请写作 {0}={1}</translation>
     </message>
     <message>
         <source>Your preferences could not be read, so the usual ones are in use. The old file is {0}.</source>
@@ -2668,6 +3178,10 @@
     <message>
         <source>an opacity is &apos;{0}&apos;</source>
         <translation>某个不透明度的值为“{0}”</translation>
+    </message>
+    <message>
+        <source>axis</source>
+        <translation>坐标轴</translation>
     </message>
     <message>
         <source>canvas</source>
@@ -2834,6 +3348,10 @@
         <translation>不允许此操作</translation>
     </message>
     <message>
+        <source>palette</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>permission denied</source>
         <translation>没有权限</translation>
     </message>
@@ -2930,6 +3448,10 @@
         <translation>{0} 不含生成参数。</translation>
     </message>
     <message>
+        <source>{0} colours are not possible.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} could not be copied: {1}.</source>
         <translation>{0} 未能复制：{1}。</translation>
     </message>
@@ -2980,6 +3502,10 @@
     <message>
         <source>{0} has no {1}.</source>
         <translation>{0} 缺少 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} has too many colours for a palette.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} has {1} frames; the first is used.</source>
@@ -3064,6 +3590,14 @@
     <message>
         <source>{0} is not a diffusion model in ONNX form.</source>
         <translation>{0} 不是 ONNX 格式的扩散模型。</translation>
+    </message>
+    <message>
+        <source>{0} is not a kind of palette that can be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is not a kind of palette that can be written.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is not a kind of picture that can be written.</source>
