@@ -1,7 +1,8 @@
 """Post-processing beside the naive way: fewer colours, pixel art, grids, halos. Prints Markdown tables.
 
-``python benchmarks/post.py FOLDER [--count 40]``: a folder of pictures with alpha, of which some are taken evenly. Errors
-are mean distances in OKLab, times 100, over what can be seen; times are CPU milliseconds a picture, the least of two runs.
+``python benchmarks/post.py FOLDER [--count 40]``: a folder of pictures with alpha, of which some are taken evenly.
+Errors are mean distances in OKLab, times 100, over what can be seen; times are CPU milliseconds a picture, the least of
+two runs.
 """
 
 from __future__ import annotations

@@ -2,7 +2,8 @@
 
 Run it from the repository's root: ``PYTHONPATH=. python resources/palettes/make_palettes.py``.
 
-Ramps are drawn in OKLCh: shadows turn towards violet and lights towards yellow, as painters do, and the middle of a ramp has the most colour.
+Ramps are drawn in OKLCh: shadows turn towards violet, lights
+towards yellow, as painters do, and the middle of a ramp has the most colour.
 ``pico8.hex`` is not made here: it is Joseph White's, CC0.
 """
 
