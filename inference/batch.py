@@ -37,7 +37,7 @@ class Asset:
     """A picture to work on.
 
     Attributes:
-        source: its file. name: its place in the folder, with forward slashes. target: the result's place in the results.
+        source: its file. name: its place in the folder, with forward slashes. target: the result's place.
     """
 
     source: Path
@@ -119,7 +119,7 @@ def prompt_for(asset: Asset, template: str) -> str:
 
 
 def request_key(request: Vary) -> str:
-    """Names all that a variation's picture depends on: its fields, its pictures, the model's and the style's content."""
+    """Names all that a variation's picture depends on: fields, pictures, the contents of model and style."""
     said: dict[str, Any] = {}
     for each in dataclasses.fields(request):
         value = getattr(request, each.name)
@@ -262,13 +262,18 @@ def read_manifest(out: Path) -> dict[str, Entry]:
         if said["version"] > BATCH_VERSION:
             raise BadRequest(f"The batch in {out} was made by a newer Gouache.", hint="Update the program.")
         entries = [Entry(**each) for each in said["entries"]]
-        if any(".." in PurePosixPath(each.target).parts or Path(each.target).is_absolute() for each in entries):
-            raise ValueError("a target leads out of the folder")
-        return {each.name: each for each in entries}
+        if all(_stays_inside(each.target) for each in entries):
+            return {each.name: each for each in entries}
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadRequest(
             f"{path} cannot be read.", hint="Delete it to start the batch anew.", detail=str(error)
         ) from error
+    raise BadRequest(f"{path} names files outside its folder.", hint="Delete it to start the batch anew.")
+
+
+def _stays_inside(target: str) -> bool:
+    place = PurePosixPath(target)
+    return ".." not in place.parts and not place.is_absolute() and not set("\\:") & set(target)
 
 
 def write_manifest(out: Path, entries: Mapping[str, Entry]) -> None:

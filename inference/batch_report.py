@@ -19,7 +19,8 @@ from inference.sheets import contact_sheet
 MOST_ON_SHEET = 200
 _CELL, _COLUMNS = 128, 8
 _STYLE = """
-body{font:14px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:1100px;padding:0 1rem;background:#26282c;color:#e6e7e9}
+body{font:14px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:1100px;padding:0 1rem}
+body{background:#26282c;color:#e6e7e9}
 h1{font-size:1.4rem;margin:0 0 .2rem}p{color:#9aa0a8;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}
 table{border-collapse:collapse;width:100%}td,th{padding:.4rem .6rem;text-align:left;border-bottom:1px solid #3a3d43}
 th{color:#9aa0a8;font-weight:500}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
@@ -71,7 +72,7 @@ def _same(path: Path, text: str) -> bool:
 
 def _label(entry: Entry) -> str:
     stem = Path(entry.target).stem
-    return stem if entry.score is None else f"{entry.score:.2f}{' ✗' if entry.rejected else ''} {stem}"
+    return stem if entry.score is None else f"{entry.score:.2f}{' ×' if entry.rejected else ''} {stem}"
 
 
 def _page(batch: Batch, entries: Sequence[Entry], title: str) -> str:

@@ -6,6 +6,7 @@ changes a number. Sizes are measured on a picture whose longest side is at most 
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import cv2
@@ -162,7 +163,7 @@ def _outline(lab: Lab, depth: NDArray[np.float32]) -> Numbers:
     if np.count_nonzero(inside) < 0.02 * np.count_nonzero(depth):  # thin things are all edge
         inside = depth > 0
     usual, chroma = lab[inside][:, 0].mean(), np.hypot(lab[..., 1], lab[..., 2])
-    rings = [(depth > low) & (depth <= high) for low, high in zip(_DEPTHS, _DEPTHS[1:], strict=False)]
+    rings = [(depth > low) & (depth <= high) for low, high in itertools.pairwise(_DEPTHS)]
     levels = [float(lab[ring][:, 0].mean() - usual) if ring.any() else 0.0 for ring in rings]
     first = rings[0] if rings[0].any() else depth > 0
     return np.array([*levels, chroma[first].mean() - chroma[inside].mean()])

@@ -54,7 +54,7 @@ def reweighted(
 
 
 def _on_simplex(point: Numbers) -> Numbers:
-    """The nearest point with non-negative parts of sum 1. Duchi et al., Efficient Projections onto the L1-Ball (2008)."""
+    """The nearest point with non-negative parts of sum 1. Duchi et al., Efficient Projections (2008)."""
     falling = np.sort(point)[::-1]
     excess = (np.cumsum(falling) - 1) / np.arange(1, len(point) + 1)
     last = np.flatnonzero(falling > excess)[-1]

@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Work through the folder, write the report. Exit status 1 when the gate rejects some, 2 when some cannot be read."""
+    """Work through the folder, write the report. Exit status 1: the gate rejects some; 2: some are unreadable."""
     args.seed = USUAL_SEED if args.seed is None else args.seed
     belonging = measure_of(args) if args.references else None
     check_folder(args.out)
