@@ -20,12 +20,12 @@ COMPONENTS = ("palette", "swatches", "values", "outline", "silhouette", "detail"
 DEFAULT_WEIGHTS: Mapping[str, float] = dict(zip(COMPONENTS, (0.12, 0.25, 0.1, 0.1, 0.08, 0.35), strict=True))
 """Detail and swatches tell styles apart best (``benchmarks/consistency.py``)."""
 USUAL_SPREAD = dict(zip(COMPONENTS, (0.3, 0.5, 0.12, 0.2, 0.15, 0.15), strict=True))
-"""Distances within a set of icons of one style, for want of references: medians of ``benchmarks/consistency.py``."""
+"""Distances within a set of icons of one style, for want of references; set by hand."""
 AT_SPREAD = 0.8
 """A component's score for a picture that is as far from the references as these are from each other."""
 _PRIOR = 2.0
 """References that the usual spread counts for."""
-_SAME_COLOUR = 0.05
+_SAME_COLOUR = 0.02
 _FAR = 0.4
 """OKLab distance of colours that have nothing in common."""
 
@@ -97,7 +97,8 @@ class Belonging:
         """How well the picture belongs."""
         apart = _to_set(picture, self.references)
         parts = {name: AT_SPREAD ** ((apart[name] / self._spread[name]) ** 2) for name in COMPONENTS}
-        return Score(sum(self.weights[name] * parts[name] for name in COMPONENTS), parts)
+        total = sum(self.weights[name] * parts[name] for name in COMPONENTS)
+        return Score(min(1.0, total), parts)
 
     def of(self, pixels: Pixels) -> float:
         """The total for a picture's pixels."""
