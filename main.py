@@ -37,6 +37,8 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("vary",): Command("inference.cli.vary"),
     ("post",): Command("inference.cli.post"),
     ("palette",): Command("inference.cli.palette"),
+    ("vary-batch",): Command("inference.cli.vary_batch"),
+    ("consistency",): Command("inference.cli.consistency"),
     ("models", "list"): Command("inference.cli.models", "add_list_arguments", "run_list", "LIST_HELP"),
     ("models", "inspect"): Command("inference.cli.models", "add_inspect_arguments", "run_inspect", "INSPECT_HELP"),
     ("models", "words"): Command("inference.cli.words"),
