@@ -45,5 +45,22 @@ def to_oklab(colours: Pixels) -> Lab:
 
 def from_oklab(lab: Lab) -> Pixels:
     """OKLab to sRGB bytes (..., 3); what sRGB cannot show is clipped."""
-    linear = np.clip((lab.astype(np.float32) @ _FROM_LAB.T) ** 3 @ _FROM_CONES.T, 0, 1)
+    linear = np.clip(_to_linear(lab), 0, 1)
     return to_bytes(np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055))
+
+
+def fitted(lab: Lab) -> Pixels:
+    """OKLab to sRGB bytes (..., 3); lightness and hue are kept, chroma gives way where sRGB cannot show it."""
+    lab = np.array(lab, np.float32)
+    lab[..., 0] = np.clip(lab[..., 0], 0, 1)
+    for _ in range(12):
+        linear = _to_linear(lab)
+        outside = (linear < -1e-4).any(-1) | (linear > 1 + 1e-4).any(-1)
+        if not outside.any():
+            break
+        lab[outside, 1:] *= 0.85
+    return from_oklab(lab)
+
+
+def _to_linear(lab: Lab) -> NDArray[np.float32]:
+    return (lab.astype(np.float32) @ _FROM_LAB.T) ** 3 @ _FROM_CONES.T
