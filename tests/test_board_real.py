@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
 import main as program
+from desktop_app import worker
 from desktop_app.desk import recovery_folder
 from desktop_app.preferences import Preferences
 from desktop_app.studio import Studio
@@ -34,7 +35,8 @@ def make_engine() -> Engine:
 
 
 @pytest.fixture
-def studio(qtbot: QtBot) -> Iterator[Studio]:
+def studio(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Studio]:
+    monkeypatch.setattr(worker, "NICENESS", 0)  # beside other work it would wait for all of it
     made = Studio(make_engine, Preferences(language="en", autosave=0, welcome_done=True))
     made.show()
     qtbot.waitExposed(made.window)

@@ -497,7 +497,7 @@
     </message>
     <message>
         <source>Words, separated by commas. They go where {} stands in the prompt, or at its end.</source>
-        <translation>词语用逗号分隔，放在提示词中 {} 的位置，没有 {} 时放在末尾。</translation>
+        <translation>词语用逗号分隔，放在提示词中 {} 的位置，没有时放在末尾。</translation>
     </message>
 </context>
 <context>
