@@ -29,7 +29,11 @@ class AxisKind(enum.Enum):
     MODEL = "model"
     SCHEDULER = "scheduler"
     LIKENESS = "likeness"
-    """How much of the second seed's noise there is, 0 to 1: how like the picture of that seed."""
+    """How much of the second seed's noise there is, 0 to 1: how like the picture of that seed; of a blend, how
+    little of other noise."""
+
+    BETWEEN = "between"
+    """Between the two pictures of a blend: 0 is the first one, 1 the second."""
 
     def checked(self, value: object) -> Value:
         """A value from a file. Raises TypeError when it is not what this axis takes."""
@@ -53,6 +57,7 @@ FIELDS: Mapping[AxisKind, tuple[str, type]] = {
     AxisKind.MODEL: ("model", str),
     AxisKind.SCHEDULER: ("scheduler", str),
     AxisKind.LIKENESS: ("variation_strength", float),
+    AxisKind.BETWEEN: ("weights", float),
 }
 """The request's field that each sets, and what its values are."""
 
@@ -126,6 +131,7 @@ EXAMPLES: Mapping[AxisKind, str] = {
     AxisKind.MODEL: "sprites",
     AxisKind.SCHEDULER: "ddim,euler-a",
     AxisKind.LIKENESS: "0.9,0.7,0.5",
+    AxisKind.BETWEEN: "0,0.25,0.5,0.75,1",
 }
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.api import Generate, Request
+from inference.api import Blend, Generate, Request
 from inference.axes import FIELDS, MOST_CELLS, Axis, AxisKind
 from inference.errors import BadRequest
 from inference.library import model_for
@@ -32,6 +32,10 @@ SPREAD = 5
 """Cells that are made one by one before others of a line are batched: the corners and the centre."""
 MOST_TOGETHER = 8
 """Cells of one batch: their pictures come all at once, and a board should be seen to fill."""
+BLENDED = frozenset(
+    {AxisKind.BETWEEN, AxisKind.LIKENESS, AxisKind.SEED, AxisKind.GUIDANCE, AxisKind.STEPS, AxisKind.SCHEDULER}
+)
+"""What a blend can vary in; the rest is its pictures' own."""
 PLACE = "{}"
 """Where the words of an axis go in the prompt; without one they are added at its end."""
 
@@ -74,12 +78,19 @@ class Board:
             raise BadRequest(f"Rows and columns are both '{self.rows.kind.value}'.", hint="Choose another for one.")
         names = {each.name for each in dataclasses.fields(self.base)}
         for axis in (self.rows, self.columns):
+            if isinstance(self.base, Blend) and axis.kind not in BLENDED:
+                raise BadRequest(
+                    f"Pictures that are blended have their own {axis.kind.value}.", hint="Choose another axis."
+                )
+            if axis.kind is AxisKind.BETWEEN and not (isinstance(self.base, Blend) and len(self.base.ends) == 2):
+                raise BadRequest("Only two blended pictures have a between.", hint="Choose another axis.")
             if FIELDS[axis.kind][0] not in names:
                 raise BadRequest(
                     f"There is no {axis.kind.value} without a picture to start from.",
                     hint="Give a picture, or choose another axis.",
                 )
-            if axis.kind is AxisKind.LIKENESS and self.base.variation_seed is None:
+            needs_seed = axis.kind is AxisKind.LIKENESS and not isinstance(self.base, Blend)
+            if needs_seed and self.base.variation_seed is None:
                 raise BadRequest("Likeness needs a second seed.", hint="Say which picture's: --variation-seed")
         if self.count > MOST_CELLS:
             raise BadRequest(f"A board has at most {MOST_CELLS} cells.", hint="Give fewer values.")
@@ -115,6 +126,11 @@ class Board:
         for axis, at in ((self.rows, row), (self.columns, column)):
             if axis.kind is AxisKind.WORDS:
                 words.append(str(axis.values[at]))
+            elif axis.kind is AxisKind.BETWEEN:
+                share = float(axis.values[at] or 0)
+                values["weights"] = 1 - share, share
+            elif axis.kind is AxisKind.LIKENESS and isinstance(self.base, Blend):
+                values["variation_strength"] = round(1 - float(axis.values[at] or 0), 9)
             else:
                 values[FIELDS[axis.kind][0]] = axis.values[at]
         if words:
@@ -242,8 +258,11 @@ class Keys:
         said |= {"steps": chosen.steps, "guidance": chosen.guidance, "scheduler": chosen.scheduler}
         if isinstance(request, Generate):
             said["size"] = self._plain(request.size or manifest.native)
-        if request.variation_seed is None or request.variation_strength == 0:
+        blended = isinstance(request, Blend)  # its own seed is that of the variation
+        if request.variation_strength == 0 or (request.variation_seed is None and not blended):
             said |= {"variation_seed": None, "variation_strength": 0}
+            if blended:
+                said["seed"] = None
         return said
 
     def _models(self, model: str, style: str | None) -> tuple[ModelManifest, Style | None]:

@@ -502,3 +502,32 @@ def test_places_of_a_layout_find_their_cells() -> None:
     assert layout.at(0, layout.size.height + 10) is None
     rows, columns = layout.seen(Bounds.of(layout.size))
     assert (len(rows), len(columns)) == (3, 4)
+
+
+# More
+
+
+def test_between_two_cells_is_a_board_of_their_blends(bench: Bench) -> None:
+    board = bench.words()
+    bench.fill()
+    assert not bench.view.tools["between"].isEnabled()
+    bench.view.grid.choose([board.board.cell(0, 0), board.board.cell(1, 3)])
+    assert bench.view.tools["between"].isEnabled()
+    bench.key(Qt.Key.Key_B)
+    new = bench.board
+    assert new is not board
+    assert new.board.columns.kind is AxisKind.BETWEEN
+    bench.qtbot.waitUntil(lambda: not new.running, timeout=MS)
+    assert new.progress.made == new.board.count
+    assert "Between" in new.title
+
+
+def test_more_like_several_is_a_board_of_their_blend(bench: Bench) -> None:
+    board = bench.words()
+    bench.fill()
+    bench.view.grid.choose([board.board.cell(0, 0), board.board.cell(0, 2), board.board.cell(0, 4)])
+    bench.key(Qt.Key.Key_L)
+    new = bench.board
+    assert len(new.board.base.ends) == 3  # type: ignore[attr-defined]
+    bench.qtbot.waitUntil(lambda: not new.running, timeout=MS)
+    assert new.progress.made == 12

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -28,11 +28,11 @@ from desktop_app.results import Mode
 from desktop_app.session import Session
 from desktop_app.strip import Action, Kind
 from desktop_app.tools.gestures import one_step
-from inference.api import Request
+from inference.api import Blend, Request
 from inference.axes import Axis, AxisKind
-from inference.board import Board, Cell
+from inference.board import BLENDED, Board, Cell
 from inference.board_files import FILE, BoardFolder, Saved, boards_folder, same_question
-from inference.board_more import more_like
+from inference.board_more import between, more_like
 from inference.errors import GouacheError
 from inference.library import find_model, model_folders, model_for
 from inference.styles import find_style, load_styles, sampling
@@ -92,6 +92,7 @@ class Boards(QObject):
             view = self._view = BoardView(self._studio.window.area, estimate=self._estimate)
             view.promote_wanted.connect(self.promote)
             view.more_wanted.connect(self.more)
+            view.between_wanted.connect(self.between)
             view.recipe_wanted.connect(self._studio.asks.show_recipe)
             view.new_wanted.connect(self.begin)
             view.start_wanted.connect(self.start)
@@ -192,18 +193,29 @@ class Boards(QObject):
         make = Action(self.tr("Make them"), board.start)
         self._studio.window.area.strip.show_message(Kind.WARNING, text, (make,), seconds=0)
 
-    def more(self, cell: Cell) -> None:
-        """A new board of pictures like one of this board, begun at once."""
-        if self._board is None:
-            return
+    def more(self, cells: Sequence[Cell]) -> None:
+        """A new board of pictures like some of this board, begun at once."""
+        if self._board is not None and cells:
+            names = ", ".join(cell_name(self._board.board, cell) for cell in cells)
+            title = self.tr("Like {name}").format(name=names)
+            picks = [cell.request for cell in cells]
+            self._derive(lambda: more_like(picks, random.randrange(DRAWN_SEEDS)), title)
+
+    def between(self, one: Cell, other: Cell) -> None:
+        """A new board of what lies between two cells, begun at once."""
+        if self._board is not None:
+            ends = (cell_name(self._board.board, cell) for cell in (one, other))
+            title = self.tr("Between {one} and {other}").format(one=next(ends), other=next(ends))
+            self._derive(lambda: between(one.request, other.request, random.randrange(DRAWN_SEEDS)), title)
+
+    def _derive(self, make: Callable[[], Board], title: str) -> None:
         try:
-            board = more_like(cell.request, random.randrange(DRAWN_SEEDS))
+            board = make()
             _ = board.cells
         except GouacheError as error:
             self.failed.emit(error)
             return
-        title = self.tr("Like {name}").format(name=cell_name(self._board.board, cell))
-        self._set(BoardFolder(self._free_folder()), Saved(board=board, title=title), self._origin)
+        self._set(BoardFolder(self._free_folder()), Saved(board=board, title=title[:80]), self._origin)
         self.start()
 
     def close(self) -> None:
@@ -323,11 +335,16 @@ class Boards(QObject):
             self.told.emit(self.tr("This board's files are in {folder}").format(folder=self._board.folder.path))
 
     def _offers(self, base: Request) -> Offers:
-        kinds = [kind for kind in AxisKind if kind not in (AxisKind.LIKENESS, AxisKind.STRENGTH)]
+        special = (AxisKind.LIKENESS, AxisKind.STRENGTH, AxisKind.BETWEEN)
+        kinds = [kind for kind in AxisKind if kind not in special]
         if hasattr(base, "strength"):
             kinds.insert(1, AxisKind.STRENGTH)
         if base.variation_seed is not None:
             kinds.append(AxisKind.LIKENESS)
+        if isinstance(base, Blend):
+            kinds = [
+                kind for kind in AxisKind if kind in BLENDED and (kind is not AxisKind.BETWEEN or len(base.ends) == 2)
+            ]
         models = {}
         for name in model_folders():
             try:

@@ -37,7 +37,7 @@ class ComparePanes(Zooming):
 
     KEYS: ClassVar[Mapping[int, str]] = {
         Qt.Key.Key_P: "pin", Qt.Key.Key_C: "grid", Qt.Key.Key_D: "difference", Qt.Key.Key_Return: "promote",
-        Qt.Key.Key_Enter: "promote", Qt.Key.Key_L: "more", Qt.Key.Key_I: "recipe",
+        Qt.Key.Key_Enter: "promote", Qt.Key.Key_L: "more", Qt.Key.Key_B: "between", Qt.Key.Key_I: "recipe",
         Qt.Key.Key_Space: "fit", Qt.Key.Key_Z: "fit",
     }  # fmt: skip
 

@@ -59,7 +59,7 @@ class BoardGrid(Zooming):
 
     KEYS: ClassVar[Mapping[int, str]] = {
         Qt.Key.Key_P: "pin", Qt.Key.Key_C: "compare", Qt.Key.Key_D: "difference", Qt.Key.Key_Return: "promote",
-        Qt.Key.Key_Enter: "promote", Qt.Key.Key_L: "more", Qt.Key.Key_I: "recipe",
+        Qt.Key.Key_Enter: "promote", Qt.Key.Key_L: "more", Qt.Key.Key_B: "between", Qt.Key.Key_I: "recipe",
         Qt.Key.Key_Space: "loupe", Qt.Key.Key_Z: "loupe", Qt.Key.Key_A: "choose_pinned",
     }  # fmt: skip
 

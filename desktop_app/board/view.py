@@ -82,8 +82,12 @@ TOOLS = (
         QT_TRANSLATE_NOOP("BoardView", "See how the cells differ from the first one"), named=False,
     ),
     _Tool(
-        "more", QT_TRANSLATE_NOOP("BoardView", "More like this"), "like-this", "L",
-        QT_TRANSLATE_NOOP("BoardView", "A new board of pictures like the current one"),
+        "more", QT_TRANSLATE_NOOP("BoardView", "More like these"), "like-this", "L",
+        QT_TRANSLATE_NOOP("BoardView", "A new board of pictures like the chosen ones, or like the current one"),
+    ),
+    _Tool(
+        "between", QT_TRANSLATE_NOOP("BoardView", "Between"), "between", "B",
+        QT_TRANSLATE_NOOP("BoardView", "A new board of the way from one chosen cell to the other"),
     ),
     _Tool(
         "recipe", QT_TRANSLATE_NOOP("BoardView", "Recipe"), "recipe", "I",
@@ -101,7 +105,8 @@ class BoardView(QWidget):
 
     Signals:
         promote_wanted: (tuple of Cell): make layers of them.
-        more_wanted: (Cell): a new board of pictures like it.
+        more_wanted: (tuple of Cell): a new board of pictures like them.
+        between_wanted: (two cells): a new board of what lies between them.
         recipe_wanted: a ``Recipe`` to show.
         new_wanted: a board from what the panel says now.
         start_wanted: fill the board.
@@ -111,7 +116,8 @@ class BoardView(QWidget):
     """
 
     promote_wanted = Signal(tuple)
-    more_wanted = Signal(object)
+    more_wanted = Signal(tuple)
+    between_wanted = Signal(object, object)
     recipe_wanted = Signal(object)
     new_wanted = Signal()
     start_wanted = Signal()
@@ -152,7 +158,12 @@ class BoardView(QWidget):
         self.name, self.detail = ElidedLabel(), ElidedLabel()
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._labels = QLabel(), QLabel()
-        self._setup, self._ends, self._state, self._beside = QGridLayout(), QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        self._setup, self._buttons, self._state, self._beside = (
+            QGridLayout(),
+            QHBoxLayout(),
+            QVBoxLayout(),
+            QHBoxLayout(),
+        )
         self._wide: bool | None = None
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._lay_out()
@@ -245,6 +256,13 @@ class BoardView(QWidget):
             made = [*near[:1], *made]
         return tuple(made[:MOST_PANES])
 
+    def _ends(self) -> tuple[Cell, ...]:
+        """The two cells that something can lie between: those compared, else those chosen."""
+        cells = self.compare.cells if self.comparing else self.grid.chosen
+        if self._board is None or len(cells) != 2 or any(self._board.made(cell) is None for cell in cells):
+            return ()
+        return cells
+
     def escape(self) -> bool:
         """Give up the nearest thing; False when there is nothing but the view itself."""
         if self.comparing:
@@ -292,8 +310,10 @@ class BoardView(QWidget):
                 board.pin(chosen, not all(cell.key in board.pinned for cell in chosen))
             case "promote" if made:
                 self.promote_wanted.emit(made)
-            case "more" if current is not None and board.made(current) is not None:
-                self.more_wanted.emit(current)
+            case "more" if made:
+                self.more_wanted.emit(made)
+            case "between" if len(ends := self._ends()) == 2:
+                self.between_wanted.emit(*ends)
             case "recipe" if current is not None and (found := board.made(current)) is not None:
                 self.recipe_wanted.emit(found.recipe)
             case "loupe":
@@ -395,6 +415,9 @@ class BoardView(QWidget):
             if tool.name in ("compare", "difference") and not self.comparing:
                 able = len(self._compared()) > 1
                 reason = "" if able else self.tr("There are no two cells to compare yet.")
+            if tool.name == "between":
+                able = bool(self._ends())
+                reason = "" if able else self.tr("Choose two cells that are made.")
             button.setEnabled(able)
             tip = f"{translated('BoardView', tool.tip)} ({tool.keys})"
             button.setToolTip(f"{tip}\n{reason}" if reason else tip)
@@ -470,14 +493,14 @@ class BoardView(QWidget):
             return
         self._wide = wide
         setup = self._setup
-        setup.removeItem(self._ends)
+        setup.removeItem(self._buttons)
         setup.removeItem(self._state)
         self._beside.removeItem(self._state)
         if wide:
-            setup.addLayout(self._ends, 0, 3)
+            setup.addLayout(self._buttons, 0, 3)
             setup.addLayout(self._state, 1, 3)
         else:
-            setup.addLayout(self._ends, 2, 0, 1, 3)
+            setup.addLayout(self._buttons, 2, 0, 1, 3)
             self._beside.addLayout(self._state, 1)
         setup.setColumnStretch(3, 1 if wide else 0)
         for tool in TOOLS:
@@ -509,7 +532,7 @@ class BoardView(QWidget):
         setup.addWidget(self._labels[1], 1, 0)
         setup.addWidget(self.columns, 1, 1)
         setup.addWidget(self.swap, 0, 2, 2, 1)
-        ends = self._ends
+        ends = self._buttons
         ends.setSpacing(theme.INSIDE)
         ends.addWidget(self.start, 1)
         ends.addWidget(self.new)

@@ -23,6 +23,7 @@ AXES: Mapping[AxisKind, str] = {
     AxisKind.MODEL: QT_TRANSLATE_NOOP("Board", "Model"),
     AxisKind.SCHEDULER: QT_TRANSLATE_NOOP("Board", "Sampler"),
     AxisKind.LIKENESS: QT_TRANSLATE_NOOP("Board", "Likeness"),
+    AxisKind.BETWEEN: QT_TRANSLATE_NOOP("Board", "Between"),
 }
 NO_STYLE = QT_TRANSLATE_NOOP("Board", "No style")
 _TEMPLATES = {
