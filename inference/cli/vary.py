@@ -108,8 +108,9 @@ def _board(args: argparse.Namespace, recipe: Recipe | None) -> int:
         raise BadRequest("A board has one picture a cell.", hint="Write --columns seed=1..5 for several seeds.")
     args.style = args.style[0] if args.style else None
     if args.image is None:
-        if args.where is not None or args.strength:
-            what = "--where" if args.where is not None else "--strength"
+        needs = ("where", "strength", "colour", "silhouette")
+        what = next((f"--{name}" for name in needs if getattr(args, name)), None)
+        if what is not None:
             raise BadRequest(f"{what} needs a picture to start from.", hint="Give one before the prompt.")
         size = Size(recipe.width, recipe.height) if recipe is not None and recipe.kind == "generate" else None
         return vary_board.run(args, Generate(size=size, **common(args, recipe)), args.prompt)

@@ -574,6 +574,10 @@
 <context>
     <name>Board</name>
     <message>
+        <source>Between</source>
+        <translation>之间</translation>
+    </message>
+    <message>
         <source>Guidance</source>
         <translation>引导强度</translation>
     </message>
@@ -670,8 +674,12 @@
         <translation>按画布和生成面板的当前状态新建变体板</translation>
     </message>
     <message>
-        <source>A new board of pictures like the current one</source>
-        <translation>用与当前图像相似的图像新建变体板</translation>
+        <source>A new board of pictures like the chosen ones, or like the current one</source>
+        <translation>用与所选（或当前）图像相似的图像新建变体板</translation>
+    </message>
+    <message>
+        <source>A new board of the way from one chosen cell to the other</source>
+        <translation>新建从一个所选单元格过渡到另一个的变体板</translation>
     </message>
     <message numerus="yes">
         <source>All %n cells are made</source>
@@ -696,6 +704,10 @@
         <translation>返回画布 (Esc)</translation>
     </message>
     <message>
+        <source>Between</source>
+        <translation>之间</translation>
+    </message>
+    <message>
         <source>Boards</source>
         <translation>变体板</translation>
     </message>
@@ -706,6 +718,10 @@
     <message>
         <source>Cells made</source>
         <translation>已生成的单元格</translation>
+    </message>
+    <message>
+        <source>Choose two cells that are made.</source>
+        <translation>请选择两个已生成的单元格。</translation>
     </message>
     <message>
         <source>Columns</source>
@@ -746,7 +762,7 @@
         <translation>生成缺少的单元格，先四角和中心</translation>
     </message>
     <message>
-        <source>More like this</source>
+        <source>More like these</source>
         <translation>生成相似图像</translation>
     </message>
     <message>
@@ -857,6 +873,10 @@
     <message>
         <source>Arrow keys move, Space looks closely, P pins, C compares, Enter makes a layer.</source>
         <translation>方向键移动，空格键细看，P 标记，C 比较，回车键放入图层。</translation>
+    </message>
+    <message>
+        <source>Between {one} and {other}</source>
+        <translation>{one} 与 {other} 之间</translation>
     </message>
     <message>
         <source>Like {name}</source>
@@ -2192,6 +2212,10 @@
         <translation>；</translation>
     </message>
     <message>
+        <source>A blend of several pictures has no other end.</source>
+        <translation>多幅图像的混合没有另一端。</translation>
+    </message>
+    <message>
         <source>A board has at most {0} cells.</source>
         <translation>变体板最多有 {0} 个单元格。</translation>
     </message>
@@ -2208,6 +2232,10 @@
         <translation>有文件无法使用：{0}。</translation>
     </message>
     <message>
+        <source>A gate needs something to measure against.</source>
+        <translation>设置门槛需要有可比较的参考图像。</translation>
+    </message>
+    <message>
         <source>A layer needs a name.</source>
         <translation>图层需要一个名称。</translation>
     </message>
@@ -2218,6 +2246,10 @@
     <message>
         <source>A style is taught from up to {0} pictures; the others are left out.</source>
         <translation>一种风格最多用 {0} 张图像训练；其余的未加入。</translation>
+    </message>
+    <message>
+        <source>A variant of a blend cannot be blended again.</source>
+        <translation>混合的变体不能再次混合。</translation>
     </message>
     <message>
         <source>Add a layer first.</source>
@@ -2241,7 +2273,7 @@
     </message>
     <message>
         <source>At most {0} can be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多可以使用 {0}。</translation>
     </message>
     <message>
         <source>Blend pictures of one model.</source>
@@ -2276,6 +2308,14 @@
         <translation>请选择更靠上的图层。</translation>
     </message>
     <message>
+        <source>Choose another --out.</source>
+        <translation>请另选 --out。</translation>
+    </message>
+    <message>
+        <source>Choose another axis.</source>
+        <translation>请另选一项。</translation>
+    </message>
+    <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
     </message>
@@ -2302,6 +2342,18 @@
     <message>
         <source>Choose at most {0}.</source>
         <translation>最多选择 {0} 张。</translation>
+    </message>
+    <message>
+        <source>Choose other pictures.</source>
+        <translation>请选择其他图像。</translation>
+    </message>
+    <message>
+        <source>Choose two pictures that are no blends.</source>
+        <translation>请选择两幅不是混合的图像。</translation>
+    </message>
+    <message>
+        <source>Choose two that differ.</source>
+        <translation>请选择两幅不同的图像。</translation>
     </message>
     <message>
         <source>Click inside the picture.</source>
@@ -2360,6 +2412,10 @@
         <translation>请将权重文件本身复制到该文件夹。</translation>
     </message>
     <message>
+        <source>Delete it to start the batch anew.</source>
+        <translation>将其删除即可重新开始批处理。</translation>
+    </message>
+    <message>
         <source>Delete this training and start anew.</source>
         <translation>请删除此训练并重新开始。</translation>
     </message>
@@ -2388,8 +2444,12 @@
         <translation>请将每边至少扩展到 {0} 像素。</translation>
     </message>
     <message>
+        <source>Give --references.</source>
+        <translation>请指定 --references。</translation>
+    </message>
+    <message>
         <source>Give 1 to {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请指定 1 到 {0}。</translation>
     </message>
     <message>
         <source>Give a PNG that Gouache made.</source>
@@ -2400,12 +2460,20 @@
         <translation>请提供文件。</translation>
     </message>
     <message>
+        <source>Give a folder of pictures.</source>
+        <translation>请指定一个图像文件夹。</translation>
+    </message>
+    <message>
         <source>Give a mask of the picture&apos;s size, or a larger one to paint outwards.</source>
         <translation>请提供与图像同尺寸的蒙版；要扩图，请提供更大的蒙版。</translation>
     </message>
     <message>
         <source>Give a mask of the picture&apos;s size.</source>
         <translation>请提供与图像同尺寸的蒙版。</translation>
+    </message>
+    <message>
+        <source>Give a number of at least 0 for {0}; one of them above 0.</source>
+        <translation>请为 {0} 各指定一个不小于 0 的数，且至少一个大于 0。</translation>
     </message>
     <message>
         <source>Give a picture, or choose another axis.</source>
@@ -2416,8 +2484,12 @@
         <translation>请至少指定 1。</translation>
     </message>
     <message>
+        <source>Give at least one picture.</source>
+        <translation>请至少指定一张图像。</translation>
+    </message>
+    <message>
         <source>Give at least one.</source>
-        <translation type="unfinished"></translation>
+        <translation>请至少指定一个。</translation>
     </message>
     <message>
         <source>Give each picture one weight.</source>
@@ -2438,6 +2510,10 @@
     <message>
         <source>Give the folder above it, with unet/ and text_encoder/ inside.</source>
         <translation>请提供它的上一级文件夹，其中应有 unet/ 和 text_encoder/。</translation>
+    </message>
+    <message>
+        <source>Give the folder of the assets.</source>
+        <translation>请指定素材所在的文件夹。</translation>
     </message>
     <message>
         <source>Give the folder that holds model_index.json.</source>
@@ -2560,6 +2636,10 @@
         <translation>要混合的图像中只有一部分是无缝平铺的。</translation>
     </message>
     <message>
+        <source>Only two blended pictures have a between.</source>
+        <translation>只有两幅混合的图像之间才有过渡。</translation>
+    </message>
+    <message>
         <source>Only {0} of {1} pictures can be used; a style needs at least {2}.</source>
         <translation>{1} 张图像中只有 {0} 张能用；一种风格至少需要 {2} 张。</translation>
     </message>
@@ -2592,6 +2672,10 @@
         <translation>pickle 文件可能执行代码，绝不会打开；请获取 safetensors 或 ONNX 格式的模型。</translation>
     </message>
     <message>
+        <source>Pictures that are blended have their own {0}.</source>
+        <translation>混合的图像各有自己的{0}。</translation>
+    </message>
+    <message>
         <source>Previews are fitted with it.</source>
         <translation>生成预览需要它。</translation>
     </message>
@@ -2602,6 +2686,10 @@
     <message>
         <source>RGB and RGBA are known.</source>
         <translation>支持 RGB 和 RGBA。</translation>
+    </message>
+    <message>
+        <source>Rename it.</source>
+        <translation>请将其改名。</translation>
     </message>
     <message>
         <source>Repair &apos;native&apos; and &apos;multiple&apos; in its {0}: both are multiples of {1}.</source>
@@ -2629,11 +2717,15 @@
     </message>
     <message>
         <source>Save it again as .gpl or .hex.</source>
-        <translation type="unfinished"></translation>
+        <translation>请另存为 .gpl 或 .hex。</translation>
     </message>
     <message>
         <source>Save it again with all its layers.</source>
         <translation>请连同所有图层重新保存。</translation>
+    </message>
+    <message>
+        <source>Save it again.</source>
+        <translation>请重新保存。</translation>
     </message>
     <message>
         <source>Save it with &apos;maximise compatibility&apos;.</source>
@@ -2732,6 +2824,10 @@
         <translation>“{0}”没有取值。</translation>
     </message>
     <message>
+        <source>The batch in {0} was made by a newer Gouache.</source>
+        <translation>{0} 中的批处理由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
         <source>The board {0} cannot be read.</source>
         <translation>无法读取变体板 {0}。</translation>
     </message>
@@ -2784,8 +2880,16 @@
         <translation>引擎出错：{0}。</translation>
     </message>
     <message>
+        <source>The folder {0} has a name that the results need.</source>
+        <translation>文件夹 {0} 占用了结果所需的名称。</translation>
+    </message>
+    <message>
         <source>The folders may be mixed up.</source>
         <translation>文件夹可能弄混了。</translation>
+    </message>
+    <message>
+        <source>The gate is {0}, which cannot be.</source>
+        <translation>门槛为 {0}，这是不允许的。</translation>
     </message>
     <message>
         <source>The group &apos;{0}&apos; was merged into one layer, so that it looks the same.</source>
@@ -2873,15 +2977,23 @@
     </message>
     <message>
         <source>The palette {0} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取调色板 {0}。</translation>
     </message>
     <message>
         <source>The palette {0} has no colours.</source>
-        <translation type="unfinished"></translation>
+        <translation>调色板 {0} 中没有颜色。</translation>
     </message>
     <message>
         <source>The palette {0} has {1} colours.</source>
-        <translation type="unfinished"></translation>
+        <translation>调色板 {0} 有 {1} 种颜色。</translation>
+    </message>
+    <message>
+        <source>The picks in {0} cannot be read.</source>
+        <translation>无法读取 {0} 中的选择记录。</translation>
+    </message>
+    <message>
+        <source>The picks in {0} were made by a newer Gouache.</source>
+        <translation>{0} 中的选择记录由更新版本的 Gouache 创建。</translation>
     </message>
     <message>
         <source>The picture has no alpha channel.</source>
@@ -2918,6 +3030,10 @@
     <message>
         <source>The recipe of the board cannot be read.</source>
         <translation>无法读取变体板的生成参数。</translation>
+    </message>
+    <message>
+        <source>The results would lie among their sources.</source>
+        <translation>结果会与源文件混在一起。</translation>
     </message>
     <message>
         <source>The sampler {0} cannot run {1} steps with this model.</source>
@@ -2972,6 +3088,10 @@
         <translation>权重之和为 {0}。</translation>
     </message>
     <message>
+        <source>The weights {0} cannot be used.</source>
+        <translation>无法使用权重 {0}。</translation>
+    </message>
+    <message>
         <source>The {0} is {1}, which cannot be.</source>
         <translation>{0}不能为 {1}。</translation>
     </message>
@@ -2982,6 +3102,10 @@
     <message>
         <source>There are no pictures to learn from.</source>
         <translation>没有可供学习的图像。</translation>
+    </message>
+    <message>
+        <source>There are no references to measure against.</source>
+        <translation>没有可比较的参考图像。</translation>
     </message>
     <message>
         <source>There are none.</source>
@@ -3029,7 +3153,7 @@
     </message>
     <message>
         <source>There is no palette {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有调色板 {0}。</translation>
     </message>
     <message>
         <source>There is no picture on the clipboard.</source>
@@ -3062,6 +3186,10 @@
     <message>
         <source>There is not enough memory.</source>
         <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>These are one and the same picture.</source>
+        <translation>这是同一幅图像。</translation>
     </message>
     <message>
         <source>This engine does not know {0}.</source>
@@ -3109,11 +3237,11 @@
     </message>
     <message>
         <source>Use .gpl or .hex.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用 .gpl 或 .hex。</translation>
     </message>
     <message>
         <source>Use .gpl, .hex, .act or .png.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用 .gpl、.hex、.act 或 .png。</translation>
     </message>
     <message>
         <source>Use .png, .webp or .jpg.</source>
@@ -3349,7 +3477,7 @@
     </message>
     <message>
         <source>palette</source>
-        <translation type="unfinished"></translation>
+        <translation>调色板</translation>
     </message>
     <message>
         <source>permission denied</source>
@@ -3449,7 +3577,7 @@
     </message>
     <message>
         <source>{0} colours are not possible.</source>
-        <translation type="unfinished"></translation>
+        <translation>不能有 {0} 种颜色。</translation>
     </message>
     <message>
         <source>{0} could not be copied: {1}.</source>
@@ -3505,7 +3633,7 @@
     </message>
     <message>
         <source>{0} has too many colours for a palette.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的颜色太多，不能用作调色板。</translation>
     </message>
     <message>
         <source>{0} has {1} frames; the first is used.</source>
@@ -3522,6 +3650,14 @@
     <message>
         <source>{0} holds a single graph, not a whole model.</source>
         <translation>{0} 中只有一个计算图，不是完整的模型。</translation>
+    </message>
+    <message>
+        <source>{0} holds no pictures but results.</source>
+        <translation>{0} 中除了结果没有其他图像。</translation>
+    </message>
+    <message>
+        <source>{0} holds no pictures.</source>
+        <translation>{0} 中没有图像。</translation>
     </message>
     <message>
         <source>{0} holds pickled weights.</source>
@@ -3592,12 +3728,16 @@
         <translation>{0} 不是 ONNX 格式的扩散模型。</translation>
     </message>
     <message>
+        <source>{0} is not a folder.</source>
+        <translation>{0} 不是文件夹。</translation>
+    </message>
+    <message>
         <source>{0} is not a kind of palette that can be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是可以读取的调色板格式。</translation>
     </message>
     <message>
         <source>{0} is not a kind of palette that can be written.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是可以写入的调色板格式。</translation>
     </message>
     <message>
         <source>{0} is not a kind of picture that can be written.</source>
@@ -3628,6 +3768,10 @@
         <translation>{0} 不是可读取的 JSON。</translation>
     </message>
     <message>
+        <source>{0} is not text in UTF-8.</source>
+        <translation>{0} 不是 UTF-8 文本。</translation>
+    </message>
+    <message>
         <source>{0} is the wrong part: a {1} takes {2}; this graph takes {3}.</source>
         <translation>{0} 不是正确的部件：{1} 的输入为 {2}，而此计算图的输入为 {3}。</translation>
     </message>
@@ -3654,6 +3798,10 @@
     <message>
         <source>{0} names &apos;{1}&apos;, which is not in it.</source>
         <translation>{0} 引用了“{1}”，但其中没有它。</translation>
+    </message>
+    <message>
+        <source>{0} names files outside its folder.</source>
+        <translation>{0} 引用了其文件夹之外的文件。</translation>
     </message>
     <message>
         <source>{0} needs more memory than there is.</source>
