@@ -36,14 +36,14 @@ def once(colours: Pixels) -> Pixels:
 def nearest_of(points: Lab, centres: Lab) -> NDArray[np.intp]:
     """Index of the nearest centre (the first of equals) for each of (n, 3) points."""
     index = np.empty(len(points), np.intp)
-    centres = centres.astype(np.float64)  # neighbours near white are closer than what float32 leaves of such sums
-    lengths = np.square(centres).sum(axis=1)
+    places = centres.astype(np.float64)  # neighbours near white are closer than what float32 leaves of such sums
+    lengths = np.square(places).sum(axis=1)
     for start in range(0, len(points), _BLOCK):
         x, y, z = -2 * points[start : start + _BLOCK].astype(np.float64).T[..., None]
         # Sums of products without BLAS: the same bits on every machine.
-        apart = lengths + x * centres[:, 0]
-        apart += y * centres[:, 1]
-        apart += z * centres[:, 2]
+        apart = lengths + x * places[:, 0]
+        apart += y * places[:, 1]
+        apart += z * places[:, 2]
         index[start : start + _BLOCK] = apart.argmin(axis=1)
     return index
 

@@ -19,7 +19,7 @@ from inference.features import Colours, Features, Numbers, features
 COMPONENTS = ("palette", "swatches", "values", "outline", "silhouette", "detail")
 DEFAULT_WEIGHTS: Mapping[str, float] = dict(zip(COMPONENTS, (0.12, 0.25, 0.1, 0.1, 0.08, 0.35), strict=True))
 """Detail and swatches tell styles apart best (``benchmarks/consistency.py``)."""
-USUAL_SPREAD = dict(zip(COMPONENTS, (0.3, 0.5, 0.12, 0.2, 0.15, 0.15), strict=True))
+USUAL_SPREAD: Mapping[str, float] = dict(zip(COMPONENTS, (0.3, 0.5, 0.12, 0.2, 0.15, 0.15), strict=True))
 """Distances within a set of icons of one style, for want of references; set by hand."""
 AT_SPREAD = 0.8
 """A component's score for a picture that is as far from the references as these are from each other."""

@@ -142,7 +142,7 @@ def source_palette(source: Pixels) -> Pixels:
 
     Those of the last pictures are remembered: a board asks for one picture's again and again.
     """
-    key = (source.shape, hashlib.sha256(np.ascontiguousarray(source)).digest())
+    key = (source.shape, hashlib.sha256(np.ascontiguousarray(source).data).digest())
     if key not in _PALETTES:
         while len(_PALETTES) >= REMEMBERED:
             _PALETTES.popitem()

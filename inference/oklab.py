@@ -63,4 +63,5 @@ def fitted(lab: Lab) -> Pixels:
 
 
 def _to_linear(lab: Lab) -> NDArray[np.float32]:
-    return (lab.astype(np.float32) @ _FROM_LAB.T) ** 3 @ _FROM_CONES.T
+    cones: NDArray[np.float32] = lab.astype(np.float32) @ _FROM_LAB.T
+    return ((cones * cones * cones) @ _FROM_CONES.T).astype(np.float32)

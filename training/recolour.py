@@ -139,7 +139,7 @@ def recoloured(pixels: Pixels, colour: str) -> Pixels | None:
     turned = np.stack([new_light, new_chroma * np.cos(new_hue), new_chroma * np.sin(new_hue)], 1)
     mixed = lab + share[:, None] * (turned - lab)
     out = pixels.copy()
-    out[seen, :3] = fitted(mixed)
+    out[seen, :3] = fitted(mixed.astype(np.float32))
     return out
 
 

@@ -172,9 +172,10 @@ def _soft_and_wide(shape: Cover, width: int) -> Cover:
     if not firm.any():
         return np.zeros_like(shape)
     apart = cv2.distanceTransform((~firm).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    _, labels = cv2.distanceTransformWithLabels(
+    _, found = cv2.distanceTransformWithLabels(
         (~firm).astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_5, labelType=cv2.DIST_LABEL_PIXEL
     )
+    labels = np.asarray(found, np.intp)
     beyond = cv2.dilate(np.where(firm, 0, shape).astype(np.float32), _CROSS)
     edge = np.zeros(int(labels.max()) + 1, np.float32)
     edge[labels[firm]] = (shape + beyond)[firm] - 0.5
