@@ -158,6 +158,7 @@ MENUS: tuple[Menu, ...] = (
         Spec(name="recipe", text=QT_TRANSLATE_NOOP("Actions", "Show the recipe"), keys=("Ctrl+I",), icon="recipe",
              need=Need.RESULT),
         None,
+        Spec(name="variations", text=QT_TRANSLATE_NOOP("Actions", "Variations"), keys=("Ctrl+B",), icon="board"),
         Spec(name="train_style", text=QT_TRANSLATE_NOOP("Actions", "Train a style..."), icon="brush"),
     )),
     Menu("view", QT_TRANSLATE_NOOP("Actions", "&View"), (

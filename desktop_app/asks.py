@@ -26,6 +26,7 @@ from desktop_app.tools.canvas_frames import extend
 from desktop_app.tools.gestures import one_step
 from inference.errors import GouacheError
 from inference.geometry import Bounds, Size
+from inference.recipe import Recipe
 
 if TYPE_CHECKING:
     from desktop_app.dialogs.canvas_size import CanvasChange
@@ -218,10 +219,14 @@ class Asks(QObject):
 
     def recipe(self, result: Result) -> None:
         """Show how a result was made."""
+        self.show_recipe(result.recipe)
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show a recipe, whose settings may be used again."""
         from desktop_app.dialogs.recipe import RecipeDialog  # noqa: PLC0415
 
         panel = self._studio.window.generate
-        dialog = RecipeDialog(result.recipe, self._studio.window)
+        dialog = RecipeDialog(recipe, self._studio.window)
         dialog.used.connect(lambda recipe: panel.set_settings(GenerateSettings.from_recipe(recipe, panel.settings)))
         self._open(dialog)
 

@@ -23,6 +23,8 @@ from inference.alpha import Pixels
 from inference.errors import BadRequest, GouacheError
 
 if TYPE_CHECKING:
+    from desktop_app.board.view import BoardView
+    from desktop_app.canvas.view import Canvas
     from desktop_app.studio import Studio
 
 TEXTS = (QLineEdit, QPlainTextEdit, QTextEdit)
@@ -96,6 +98,7 @@ class Commands(QObject):
             "more_like": results.more,
             "copy_seed": results.copy_seed,
             "recipe": results.show_recipe,
+            "variations": studio.boards.toggle,
             "train_style": asks.train_style,
             "zoom_in": partial(self._zoom, 1),
             "zoom_out": partial(self._zoom, -1),
@@ -181,20 +184,25 @@ class Commands(QObject):
 
     # The view
 
+    @property
+    def _seen(self) -> Canvas | BoardView | None:
+        """What is zoomed: the canvas, or the board in front of it."""
+        return self._studio.boards.shown or self._studio.window.area.canvas
+
     def _zoom(self, steps: int) -> None:
-        canvas = self._studio.window.area.canvas
-        if canvas is not None:
-            canvas.zoom_steps(steps)
+        seen = self._seen
+        if seen is not None:
+            seen.zoom_steps(steps)
 
     def _fit(self) -> None:
-        canvas = self._studio.window.area.canvas
-        if canvas is not None:
-            canvas.fit()
+        seen = self._seen
+        if seen is not None:
+            seen.fit()
 
     def _actual_size(self) -> None:
-        canvas = self._studio.window.area.canvas
-        if canvas is not None:
-            canvas.zoom_to(1)
+        seen = self._seen
+        if seen is not None:
+            seen.zoom_to(1)
 
     def _full_screen(self, full: bool) -> None:
         window = self._studio.window

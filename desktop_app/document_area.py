@@ -51,6 +51,7 @@ class DocumentArea(QWidget):
         self._tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
         self._tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._tabs.currentChanged.connect(self._tab_changed)
+        self._tabs.tabBarClicked.connect(self._tab_clicked)
         self._tabs.tabCloseRequested.connect(self._tab_closed)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.welcome)
@@ -122,6 +123,17 @@ class DocumentArea(QWidget):
             self._tabs.blockSignals(False)
         self._show_chrome()
 
+    def show_page(self, page: QWidget) -> None:
+        """Bring something else than a document to the front, until a session is shown."""
+        if self._stack.indexOf(page) < 0:
+            self._stack.addWidget(page)
+        self._stack.setCurrentWidget(page)
+        self._show_chrome()
+
+    def shows(self, page: QWidget) -> bool:
+        """True while it is in front."""
+        return self._stack.currentWidget() is page
+
     def next_session(self) -> None:
         """Choose the tab to the right, or the first."""
         if self._order:
@@ -176,10 +188,15 @@ class DocumentArea(QWidget):
         if 0 <= place < len(self._order):
             self.chosen.emit(self._order[place])
 
+    def _tab_clicked(self, place: int) -> None:
+        """The tab of the session that a page hides."""
+        if 0 <= place < len(self._order) and place == self._tabs.currentIndex() and self.canvas is None:
+            self.chosen.emit(self._order[place])
+
     def _tab_closed(self, place: int) -> None:
         self.close_wanted.emit(self._order[place])
 
     def _show_chrome(self) -> None:
         has = bool(self._order)
         self._tabs.setVisible(has)
-        self.options.setVisible(has)
+        self.options.setVisible(has and self.canvas is not None)

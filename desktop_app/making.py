@@ -260,8 +260,10 @@ class Making(QObject):
             self.preview_ended.emit(session)
             self.arrived.emit(session, result)
 
-    def _notice(self, _number: int, text: str) -> None:
-        self.told.emit(text)
+    def _notice(self, number: int, text: str) -> None:
+        job = self._jobs.job(number)
+        if job is None or isinstance(job.placement, Placement):  # a board tells of its own
+            self.told.emit(text)
 
     def _end(self, number: int) -> None:
         self._backdrops.pop(number, None)

@@ -17,6 +17,7 @@ from inference.edits import EditPlan, plan_selection
 from inference.errors import GouacheError
 from inference.geometry import Bounds, Size, choose_context
 from inference.library import model_for
+from inference.locks import Silhouette
 from inference.manifest import ModelManifest
 from inference.styles import load_styles, sampling
 
@@ -129,6 +130,8 @@ class Planner(QObject):
         style = load_styles().get(settings.style) if settings.style else None
         effective = sampling(settings, style, manifest.defaults)
         strength = {Mode.VARY: settings.vary_strength, Mode.GENERATE: 1.0}.get(mode, settings.inpaint_strength)
+        if mode is Mode.VARY and settings.silhouette is Silhouette.LOOSE:
+            strength = 1.0  # an outline that is made anew takes all steps
         estimate = self._speeds.estimate(
             manifest,
             self._jobs.device,

@@ -24,7 +24,6 @@ from inference.api import (
     LARGEST_SIDE,
     MOST_PICTURES,
     MOST_STEPS,
-    SMALLEST_SIDE,
     Fill,
     Generate,
     Inpaint,
@@ -35,8 +34,10 @@ from inference.api import (
 from inference.edits import plan_context
 from inference.errors import BadRequest
 from inference.geometry import Bounds, Size
+from inference.locks import ColourLock, Silhouette
 from inference.manifest import ModelManifest, Task
 from inference.recipe import Recipe
+from inference.request_checks import SMALLEST_SIDE
 from inference.samplers import SAMPLERS
 
 T = TypeVar("T", int, float)
@@ -86,11 +87,14 @@ class GenerateSettings:
     context: float | None = None
     keep_outside: bool = False
     match_colour: bool = True
+    colour: ColourLock = ColourLock.FREE
+    silhouette: Silhouette = Silhouette.FREE
 
     def as_dict(self) -> dict[str, Any]:
         """For a JSON file."""
         size = None if self.size is None else [self.size.width, self.size.height]
-        return asdict(self) | {"mode": self.mode.value, "fill": self.fill.value, "size": size}
+        choices = {name: getattr(self, name).value for name in ("mode", "fill", "colour", "silhouette")}
+        return asdict(self) | choices | {"size": size}
 
     @classmethod
     def from_dict(cls, values: dict[str, Any], base: GenerateSettings | None = None) -> GenerateSettings:
@@ -118,6 +122,8 @@ class GenerateSettings:
         seamless = str(recipe.seamless)
         axes = {f"seamless_{axis}": axis in seamless or seamless == "both" for axis in "xy"}
         extra = {name: recipe.extra[name] for name in _EXTRA if name in recipe.extra}
+        if recipe.kind == "vary":
+            extra = {"colour": ColourLock.FREE.value, "silhouette": Silhouette.FREE.value} | extra
         return cls.from_dict(values | axes | extra | {"seed_locked": True}, base)
 
 
@@ -184,9 +190,11 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "context": _or_none(_real(0, MOST_CONTEXT)),
     "keep_outside": _a(bool),
     "match_colour": _a(bool),
+    "colour": ColourLock,
+    "silhouette": Silhouette,
 }
 """What each setting may be in a file; as ``inference.api`` allows."""
-_EXTRA = ("fill", "feather", "context", "keep_outside", "match_colour")
+_EXTRA = ("fill", "feather", "context", "keep_outside", "match_colour", "colour", "silhouette")
 """Settings that a recipe keeps in its ``extra``."""
 
 
@@ -305,7 +313,14 @@ def build(
     elif mode is Mode.VARY:
         frame = document.stack.bounds
         where = document.selection if situation.selected else None
-        request = Vary(image=document.compose(), where=where, strength=settings.vary_strength, **_common(settings))
+        request = Vary(
+            image=document.compose(),
+            where=where,
+            strength=settings.vary_strength,
+            colour=settings.colour,
+            silhouette=settings.silhouette,
+            **_common(settings),
+        )
     else:
         request, frame = _inpaint(document, settings, situation, manifest, mode)
     anchor = (0, 0) if document is None else document.stack.anchor

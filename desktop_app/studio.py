@@ -16,6 +16,8 @@ from desktop_app import language, theme
 from desktop_app.actions import Need
 from desktop_app.asks import Asks
 from desktop_app.background import Background
+from desktop_app.board.boards import Boards
+from desktop_app.board.open_board import BoardPlacement
 from desktop_app.canvas.view import Canvas
 from desktop_app.command_palette import CommandPalette
 from desktop_app.commands import Commands
@@ -77,6 +79,7 @@ class Studio(QObject):
         self.trainer = Trainer(self)
         self.asks = Asks(self)
         self.filing = Filing(self)
+        self.boards = Boards(self)
         self.commands = Commands(self)
         self.window = Window(self.jobs, self._commands)
         self.actions = self.window.actions_
@@ -168,6 +171,8 @@ class Studio(QObject):
         strip.generate_wanted.connect(self._begin)
         window.queue.generate_wanted.connect(self._begin)
         window.device.told.connect(window.say)
+        self.boards.failed.connect(self.fail)
+        self.boards.told.connect(self.tell)
         jobs = self.jobs
         window.queue.retry_wanted.connect(making.retry)
         window.queue.show_wanted.connect(self._show_job)
@@ -455,6 +460,9 @@ class Studio(QObject):
 
     def _show_job(self, number: int) -> None:
         job = self.jobs.job(number)
+        if job is not None and isinstance(job.placement, BoardPlacement):
+            self.boards.show()
+            return
         session = self.desk.session(getattr(job.placement, "session", 0)) if job else None
         if session is not None:
             self.desk.make_current(session)
@@ -522,6 +530,8 @@ class Studio(QObject):
     def escape(self) -> None:
         """Give up the nearest thing: a stroke, a frame, a preview, the running job, the selection."""
         canvas, session = self.window.area.canvas, self.desk.current
+        if self.boards.escape():
+            return
         if canvas is not None and canvas.cancel_gesture():
             return
         if self.window.toolbox.give_up():
@@ -656,6 +666,7 @@ class Studio(QObject):
         self.planner.stop()
         self.showing.stop()
         self.trainer.close()
+        self.boards.close()
         self._keep.stop()
         self._tidy.stop()
         self.window.hide()

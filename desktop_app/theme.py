@@ -206,6 +206,13 @@ ICONS = {
     "pressure-size": "pen-nib",
     "swap": "swap",
     "reset": "circle-half",
+    "pin": "star",
+    "pinned": "star-fill",
+    "board": "squares-four",
+    "compare": "columns",
+    "difference": "plus-minus",
+    "between": "arrows-left-right",
+    "start": "play",
 }
 """Our names and Phosphor's."""
 

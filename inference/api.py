@@ -12,22 +12,32 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inference.alpha import Pixels
 from inference.errors import BadPicture, BadRequest
 from inference.geometry import Bounds, Size
+from inference.locks import ColourLock, Silhouette
 from inference.masks import Mask
 from inference.recipe import Recipe
+from inference.request_checks import (
+    LARGEST_SIDE,
+    check_range,
+    check_whole,
+    checked_mask,
+    checked_picture,
+)
 from inference.words import Unknown
 
 DEFAULT_MODEL = "sprites"
 LARGEST_SEED = 2**63 - 1
-LARGEST_SIDE = 8192
-SMALLEST_SIDE = 16
 MOST_STEPS = 1000
 MOST_PICTURES = 10_000
+MOST_REFERENCES = 32
+REFERENCE_WEIGHT = 0.5
+MOST_ENDS = 16
 GUIDANCE_RANGE = (0.0, 50.0)
+WEIGHT_ERROR = 1e-6
+"""How far from 1 the weights of a blend may sum."""
 BATCH_AREA = 4 * 512 * 512
 """Picture pixels that are denoised together at most."""
 
@@ -71,6 +81,9 @@ class Request:
         variation_seed: a second seed whose noise is mixed in.
         variation_strength: 0 (only ``seed``) to 1 (only ``variation_seed``).
         seamless: axes on which the picture repeats.
+        references: pictures whose colours and texture the result takes on, whatever they show: (height, width, 3 or 4)
+            bytes, at most 32 (see ``inference.references``).
+        reference_weight: 0 (not at all) to 1 (as far as their own spread asks for).
         previews: send a rough picture with each step.
     """
 
@@ -87,20 +100,28 @@ class Request:
     variation_seed: int | None = None
     variation_strength: float = 0.0
     seamless: Seamless = Seamless.NONE
+    references: tuple[Pixels, ...] = ()
+    reference_weight: float = REFERENCE_WEIGHT
     previews: bool = True
 
     def __post_init__(self) -> None:
-        _check_whole("seed", self.seed, 0, LARGEST_SEED)
-        _check_whole("number of pictures", self.count, 1, MOST_PICTURES)
-        _check_whole("last seed", self.seed + self.count - 1, 0, LARGEST_SEED)
+        check_whole("seed", self.seed, 0, LARGEST_SEED)
+        check_whole("number of pictures", self.count, 1, MOST_PICTURES)
+        check_whole("last seed", self.seed + self.count - 1, 0, LARGEST_SEED)
         if self.steps is not None:
-            _check_whole("number of steps", self.steps, 1, MOST_STEPS)
+            check_whole("number of steps", self.steps, 1, MOST_STEPS)
         if self.guidance is not None:
-            _check_range("guidance", self.guidance, *GUIDANCE_RANGE)
+            check_range("guidance", self.guidance, *GUIDANCE_RANGE)
         if self.variation_seed is not None:
-            _check_whole("variation seed", self.variation_seed, 0, LARGEST_SEED)
-        _check_range("variation strength", self.variation_strength, 0, 1)
-        _check_whole("clip skip", self.clip_skip, 0, 12)
+            check_whole("variation seed", self.variation_seed, 0, LARGEST_SEED)
+        check_range("variation strength", self.variation_strength, 0, 1)
+        check_whole("clip skip", self.clip_skip, 0, 12)
+        check_range("reference weight", self.reference_weight, 0, 1)
+        if len(self.references) > MOST_REFERENCES:
+            raise BadRequest(
+                f"There are {len(self.references)} reference pictures.", hint=f"Choose at most {MOST_REFERENCES}."
+            )
+        _freeze(self, "references", tuple(checked_picture(each) for each in self.references))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -122,18 +143,22 @@ class Vary(Request):
         image: (height, width, 3 or 4) bytes, straight alpha, 16 to 8192 pixels a side.
         strength: 0 (the picture itself) to 1 (nothing of it is left).
         where: None, or bytes (height, width): how much of ``strength`` applies at each pixel.
+        colour: what of the picture's colours is kept.
+        silhouette: whether its outline is kept, or open.
     """
 
     image: Pixels
     strength: float = 0.6
     where: Mask | None = None
+    colour: ColourLock = ColourLock.FREE
+    silhouette: Silhouette = Silhouette.FREE
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_range("strength", self.strength, 0, 1)
-        _freeze(self, "image", _picture(self.image))
+        check_range("strength", self.strength, 0, 1)
+        _freeze(self, "image", checked_picture(self.image))
         if self.where is not None:
-            _freeze(self, "where", _mask(self.where, self.image.shape[:2]))
+            _freeze(self, "where", checked_mask(self.where, self.image.shape[:2]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -164,13 +189,13 @@ class Inpaint(Request):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _check_range("strength", self.strength, 0, 1)
+        check_range("strength", self.strength, 0, 1)
         if self.feather is not None:
-            _check_range("feather", self.feather, 0, LARGEST_SIDE)
+            check_range("feather", self.feather, 0, LARGEST_SIDE)
         if self.context is not None:
-            _check_range("context", self.context, 0, 16)
-        _freeze(self, "image", _picture(self.image))
-        _freeze(self, "mask", _mask(self.mask, None))
+            check_range("context", self.context, 0, 16)
+        _freeze(self, "image", checked_picture(self.image))
+        _freeze(self, "mask", checked_mask(self.mask, None))
         height, width = self.image.shape[:2]
         frame = Bounds.of(Size(self.mask.shape[1], self.mask.shape[0]))
         if not frame.contains(Bounds(*self.origin, width, height)):
@@ -178,6 +203,49 @@ class Inpaint(Request):
                 f"The mask is {frame.size} and the picture is {width}x{height}.",
                 hint="Give a mask of the picture's size, or a larger one to paint outwards.",
             )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Blend(Request):
+    """A picture between others: their words, noise, sources and settings mixed by weight.
+
+    Words' states, sources' latents, maps, steps, guidance and strength are mixed linearly, noise spherically. The
+    sampler, the words and the model that this request itself names are those of the end with the largest weight; steps,
+    guidance and scheduler can be given and then hold for all. An end counts as its first picture.
+
+    Attributes:
+        ends: 2 to 16 pictures of one model and one size.
+        weights: one for each end, 0 to 1; they sum to 1. An end of weight 1 comes out as if it were asked for alone.
+        seed: of the noise that ``variation_strength`` mixes in where there is no ``variation_seed``; either goes up by
+            one with each picture. At a strength of 0 all pictures are one.
+    """
+
+    ends: tuple[Generate | Vary, ...]
+    weights: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        _freeze(self, "ends", tuple(self.ends))
+        _freeze(self, "weights", tuple(float(weight) for weight in self.weights))
+        check_whole("number of pictures to blend", len(self.ends), 2, MOST_ENDS)
+        if len(self.weights) != len(self.ends):
+            raise BadRequest(
+                f"There are {len(self.ends)} pictures to blend and {len(self.weights)} weights.",
+                hint="Give each picture one weight.",
+            )
+        for weight in self.weights:
+            check_range("weight", weight, 0, 1)
+        if abs(sum(self.weights) - 1) > WEIGHT_ERROR:
+            raise BadRequest(f"The weights sum to {sum(self.weights):g}.", hint="Let them sum to 1.")
+        if len({end.seamless for end in self.ends}) > 1:
+            raise BadRequest("Only some of the pictures to blend repeat.", hint="Make all of them seamless, or none.")
+        for name in ("model", "prompt", "negative", "style", "clip_skip", "seamless"):
+            _freeze(self, name, getattr(self.main, name))
+        super().__post_init__()
+
+    @property
+    def main(self) -> Generate | Vary:
+        """The end with the largest weight, the first of equals."""
+        return self.ends[self.weights.index(max(self.weights))]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -298,50 +366,6 @@ def paste(image: Pixels, picture: Picture, origin: tuple[int, int] = (0, 0), fra
         out[place][..., 3] = 255
     out[picture.bounds.slices] = picture.pixels
     return out
-
-
-def _check_whole(name: str, value: int, least: int, most: int) -> None:
-    if not isinstance(value, int) or not least <= value <= most:
-        raise BadRequest(
-            f"The {name} is {value}, which cannot be.", hint=f"It is a whole number from {least} to {most}."
-        )
-
-
-def _check_range(name: str, value: float, least: float, most: float) -> None:
-    if not least <= value <= most:
-        raise BadRequest(f"The {name} is {value}, which cannot be.", hint=f"It goes from {least:g} to {most:g}.")
-
-
-def _picture(image: Pixels) -> Pixels:
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] not in (3, 4):
-        raise BadPicture("The picture is not RGB or RGBA with 8 bits a channel.", hint="Convert it first.")
-    height, width = image.shape[:2]
-    if not (SMALLEST_SIDE <= width <= LARGEST_SIDE and SMALLEST_SIDE <= height <= LARGEST_SIDE):
-        raise BadPicture(
-            f"The picture is {width}x{height}.", hint=f"Sides from {SMALLEST_SIDE} to {LARGEST_SIDE} can be used."
-        )
-    return _read_only(image)
-
-
-def _mask(mask: Mask, shape: tuple[int, ...] | None) -> Mask:
-    if mask.dtype != np.uint8 or mask.ndim != 2:
-        raise BadPicture("The mask is not one channel of 8 bits.", hint="Convert it first.")
-    if shape is not None and mask.shape != shape:
-        raise BadPicture(
-            f"The mask is {mask.shape[1]}x{mask.shape[0]} and the picture is {shape[1]}x{shape[0]}.",
-            hint="Give a mask of the picture's size.",
-        )
-    if max(mask.shape) > 2 * LARGEST_SIDE:
-        raise BadPicture("The mask is too large.", hint=f"Sides up to {2 * LARGEST_SIDE} can be used.")
-    return _read_only(mask)
-
-
-def _read_only(array: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    if not array.flags.writeable and array.flags.owndata and array.flags.c_contiguous:
-        return array
-    copy = np.array(array, order="C")
-    copy.flags.writeable = False
-    return copy
 
 
 def _freeze(request: Request, name: str, value: object) -> None:

@@ -25,6 +25,17 @@ from inference.alpha import (
 from inference.api import Inpaint, Vary
 from inference.fills import choose, fill_masked, neighbourhood
 from inference.geometry import Bounds, Context, Size, choose_context
+from inference.lab import from_lab, to_lab
+from inference.locks import (
+    ColourLock,
+    Silhouette,
+    denoise_inside,
+    denoise_loose,
+    source_palette,
+    with_outline,
+    with_palette,
+    with_statistics,
+)
 from inference.manifest import Alpha, ModelManifest
 from inference.masks import Map, Mask, SoftMasks, bounds_of, feather_radius, ring_weights, soften
 
@@ -35,6 +46,8 @@ LARGEST_GAIN = 1.25
 FEWEST_RING_PIXELS = 48.0
 LATENT_PIXELS = 8
 """Run pixels around a renewed one that are renewed with it, since latents are coarser than pixels."""
+OPEN_PIXELS = 12
+"""Run pixels inside a loose outline that are made anew with it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -138,13 +151,19 @@ def plan_context(
 
 
 def plan_vary(request: Vary, manifest: ModelManifest) -> EditPlan:
-    """The whole picture is seen and shown; ``where`` says how much each pixel may change."""
+    """The whole picture is seen and shown; ``where`` and the silhouette say how much each pixel may change."""
     frame = Size(request.image.shape[1], request.image.shape[0])
     whole = Bounds.of(frame)
     context = choose_context(whole, frame, manifest.sizes)
     painted = np.full((*frame.shape, 1), 255, np.uint8) if request.where is None else request.where[..., None]
     denoise = _window(painted, context.bounds)[..., 0].astype(np.float32) / 255
     shown = (denoise > 0).astype(np.float32)
+    image = _window(request.image, context.bounds)
+    if request.silhouette is Silhouette.LOCKED:
+        denoise = denoise_inside(denoise, image)
+        shown = (denoise > 0).astype(np.float32)
+    elif request.silhouette is Silhouette.LOOSE:
+        denoise = denoise_loose(denoise, image, request.strength, OPEN_PIXELS / context.scale)
     return EditPlan(frame=frame, context=context, feather=0.0, masks=SoftMasks(denoise, shown), patch=whole)
 
 
@@ -231,6 +250,8 @@ def stitch(request: Inpaint | Vary, plan: EditPlan, source: Source, made: Colour
     if isinstance(request, Inpaint) and request.match_colour:
         clearance = LATENT_PIXELS / plan.context.scale
         new = match_colour(new, source.original, ring_weights(plan.masks, plan.feather, clearance))
+    if isinstance(request, Vary):
+        new = _locked(request, plan, source, new)
     shown = plan.masks.composite[..., None]
     mixed = source.original * (1 - shown) + new * shown
     part = plan.patch_in_context.slices
@@ -239,8 +260,28 @@ def stitch(request: Inpaint | Vary, plan: EditPlan, source: Source, made: Colour
     origin = request.origin if isinstance(request, Inpaint) else (0, 0)
     own = _window(request.image, plan.patch.moved(-origin[0], -origin[1]))
     kept = coverage == 0
+    if isinstance(request, Vary):
+        pixels = _bytes_locked(request, pixels, own, coverage)
     pixels[kept] = own[kept]
     return pixels, coverage
+
+
+def _locked(request: Vary, plan: EditPlan, source: Source, new: Colours) -> Colours:
+    """What a variation keeps of its source, in premultiplied RGBA over the context."""
+    if request.silhouette is Silhouette.LOCKED and request.image.shape[2] == 4:
+        new = with_outline(new, _window(request.image, plan.context.bounds))
+    if request.colour is not ColourLock.FREE:
+        new = with_statistics(new, source.original, plan.masks.composite)
+    return new
+
+
+def _bytes_locked(request: Vary, pixels: Pixels, own: Pixels, coverage: Mask) -> Pixels:
+    """What holds to the last bit."""
+    if request.silhouette is Silhouette.LOCKED and request.image.shape[2] == 4:
+        pixels[..., 3] = own[..., 3]
+    if request.colour is ColourLock.PALETTE:
+        pixels = with_palette(pixels, source_palette(request.image), coverage)
+    return pixels
 
 
 def match_colour(new: Colours, old: Colours, weights: Map) -> Colours:
@@ -254,20 +295,13 @@ def match_colour(new: Colours, old: Colours, weights: Map) -> Colours:
     total = float(weights.sum())
     if total < FEWEST_RING_PIXELS:
         return new
-    lab_new, lab_old = _lab(new), _lab(old)
+    lab_new, lab_old = to_lab(new), to_lab(old)
     share = (weights / total)[..., None]
     mean_new, mean_old = (lab_new * share).sum((0, 1)), (lab_old * share).sum((0, 1))
     spread_new = np.sqrt((((lab_new - mean_new) ** 2) * share).sum((0, 1)))
     spread_old = np.sqrt((((lab_old - mean_old) ** 2) * share).sum((0, 1)))
     gain = np.clip((spread_old + 1) / (spread_new + 1), 1 / LARGEST_GAIN, LARGEST_GAIN)
-    moved = ((lab_new - mean_new) * gain + mean_old).astype(np.float32)
-    rgb = np.clip(cv2.cvtColor(moved, cv2.COLOR_Lab2RGB), 0, 1)
-    return np.concatenate([rgb * new[..., 3:], new[..., 3:]], axis=2)
-
-
-def _lab(colours: Colours) -> Colours:
-    straight = np.clip(colours[..., :3] / np.maximum(colours[..., 3:], 1e-4), 0, 1)
-    return np.asarray(cv2.cvtColor(straight.astype(np.float32), cv2.COLOR_RGB2Lab), np.float32)
+    return from_lab((lab_new - mean_new) * gain + mean_old, new[..., 3:])
 
 
 def to_model(colours: Colours, manifest: ModelManifest) -> np.ndarray:

@@ -40,7 +40,8 @@ def exif_of(recipe: Recipe) -> bytes:
 
 def xmp_of(recipe: Recipe) -> str:
     """XMP that says that a model made the picture, or part of it (IPTC DigitalSourceType)."""
-    kind = "trainedAlgorithmicMedia" if recipe.kind == "generate" else "compositeWithTrainedAlgorithmicMedia"
+    kinds = {end.get("kind") for end in recipe.extra.get("ends", ())} if recipe.kind == "blend" else {recipe.kind}
+    kind = "trainedAlgorithmicMedia" if kinds == {"generate"} else "compositeWithTrainedAlgorithmicMedia"
     return (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/" '

@@ -51,6 +51,48 @@ class SeededNoise:
         return np.stack(rows)
 
 
+@dataclass(frozen=True)
+class BlendedNoise:
+    """The same mix of several sources' noise for each picture of a batch; what sets pictures apart is their variation.
+
+    Attributes:
+        sources: of one picture each.
+        weights: one for each source, summing to 1.
+        variations: one for each picture, or None.
+    """
+
+    sources: Sequence[NoiseSource]
+    weights: Sequence[float]
+    variations: Sequence[Variation | None]
+
+    def draw(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Latents:
+        if shape[0] != len(self.variations):
+            raise ValueError(f"noise for {shape[0]} pictures asked of {len(self.variations)} variations")
+        mixed = mix([source.draw(purpose, (1, *shape[1:]), step)[0] for source in self.sources], self.weights)
+        rows = [mixed] * len(self.variations)
+        if purpose == "start":
+            rows = [
+                row if own is None else slerp(row, normal(own.seed, purpose, shape[1:], step), own.strength)
+                for row, own in zip(rows, self.variations, strict=True)
+            ]
+        return np.stack(rows)
+
+
+def mix(noises: Sequence[Latents], weights: Sequence[float]) -> Latents:
+    """Noises mixed by weights that sum to 1, as strong as they are: sum(w * n), scaled to the mean of their lengths.
+
+    For independent noises that is sum(w * n) / ||w||, half way between two of them exactly where ``slerp`` is; noises
+    that are alike, or the same, do not add up to more than one. One of weight 1 comes back bit for bit.
+    """
+    if len(noises) == 1:
+        return noises[0]
+    total = np.zeros_like(noises[0])
+    for noise, weight in zip(noises, weights, strict=True):
+        total += np.float32(weight) * noise
+    length = sum(weight * float(np.linalg.norm(noise)) for noise, weight in zip(noises, weights, strict=True))
+    return total * np.float32(length / max(float(np.linalg.norm(total)), 1e-12))
+
+
 def normal(seed: int, purpose: str, shape: tuple[int, ...], step: int = 0) -> Latents:
     """Standard normal float32 noise of ``shape``, a function of its arguments and nothing else."""
     key = np.random.SeedSequence((seed, zlib.crc32(purpose.encode()), step))

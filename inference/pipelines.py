@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.api import Seamless
+from inference.conditioning import Conditioning, TextEncoders
 from inference.errors import ModelRefused, OutOfMemory
 from inference.manifest import ModelManifest, Part, read_manifest
 from inference.masks import Map
@@ -25,10 +26,10 @@ from inference.noise import Latents, NoiseSource
 from inference.preview import PreviewMap, fit, sample_pictures
 from inference.runtime import Runtime, Session
 from inference.store import ModelStore
-from inference.text import Chunks, PromptTokenizer
 from inference.tiles import shrunk, tiled
 
 if TYPE_CHECKING:
+    from inference.references import Pull
     from inference.shared_norm import SharedNorm
     from inference.solver import Sampler
 
@@ -36,26 +37,10 @@ UNTILED_AREA = 128 * 128
 """Latent pixels up to which a picture is decoded in one piece."""
 TILE, OVERLAP = 96, 24
 """Side of a decoding tile and its overlap in latent pixels; half of both when memory is short."""
+LEAST_GAIN = 1e-3
+"""Where a prediction says less of the clean latents, it is left as it is."""
 WRAP = 8
 """Latent pixels that a seamless picture is continued by when it is decoded."""
-
-
-@dataclass(frozen=True)
-class Conditioning:
-    """What a prompt says to the UNet, for one picture.
-
-    Attributes:
-        hidden: (2 or 1, sequence, width): negative then positive, or positive alone without guidance.
-        pooled: (2 or 1, width) for SDXL, else None.
-    """
-
-    hidden: Latents
-    pooled: Latents | None = None
-
-    @property
-    def guided(self) -> bool:
-        """True when there is a negative to be guided away from."""
-        return len(self.hidden) == 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +58,8 @@ class Denoising:
         guidance: scale; not used where the conditioning has no negative.
         seamless: axes on which the latents are rolled at each step.
         roll_seeds: of the rolls, one for each picture, so that a picture does not depend on its batch.
+        want_clean: give the clean latents that the loop is heading for with each step.
+        pull: draws those towards reference pictures, at each step.
     """
 
     conditioning: Conditioning
@@ -87,6 +74,7 @@ class Denoising:
     seamless: Seamless = Seamless.NONE
     roll_seeds: tuple[int, ...] = ()
     want_clean: bool = False
+    pull: Pull | None = None
 
 
 @dataclass
@@ -115,59 +103,13 @@ class Pipeline:
 
     # Words
 
-    @cached_property
-    def tokenizers(self) -> tuple[PromptTokenizer, ...]:
-        """One for each text encoder."""
-        folder = self.manifest.folder
-        names = ("tokenizer", "tokenizer_2") if "text_encoder_2" in self.manifest.parts else ("tokenizer",)
-        return tuple(PromptTokenizer(folder / name) for name in names)
-
     def condition(self, prompt: str, negative: str, *, guided: bool, clip_skip: int = 0) -> Conditioning:
-        """Encode a prompt and, when ``guided``, what it should not be, in the words that the model was trained on."""
-        words = self.manifest.words
-        if words is not None:
-            prompt, negative = words.read(prompt).text, words.read(negative).text
-        texts = [negative, prompt] if guided else [prompt]
-        hidden: list[Latents] = []
-        pooled: Latents | None = None
-        for tokenizer, part in zip(self.tokenizers, ("text_encoder", "text_encoder_2"), strict=False):
-            longest = max(len(tokenizer.chunks(text).ids) for text in texts)
-            states = [self._encode_text(part, tokenizer.chunks(text, longest), clip_skip) for text in texts]
-            hidden.append(np.stack([state for state, _ in states]))
-            pooled = np.stack([pool for _, pool in states])
-        joined = np.concatenate(_equal_lengths(hidden), axis=-1)
-        if "text_embeds" not in self._inputs("unet"):
-            pooled = None
-        if guided and not negative and self.manifest.zero_empty_negative:
-            joined[0] = 0
-            if pooled is not None:
-                pooled[0] = 0
-        return Conditioning(joined, pooled)
+        """Encode a prompt and, when ``guided``, what it should not be (see ``TextEncoders.condition``)."""
+        return self._texts.condition(prompt, negative, guided=guided, clip_skip=clip_skip)
 
-    def _encode_text(self, part: str, chunks: Chunks, clip_skip: int) -> tuple[Latents, Latents]:
-        """Hidden states (chunks * window, width) and the first chunk's pooled state (width,)."""
-        out = self._run(part, {"input_ids": chunks.ids})
-        states = self._text_layer(out, clip_skip)
-        if chunks.weighted:
-            empty = self.tokenizers[0 if part == "text_encoder" else 1].chunks("")
-            blank = self._text_layer(self._run(part, {"input_ids": empty.ids}), clip_skip)
-            states = blank + (states - blank) * chunks.weights[..., None]
-        pooled = out.get("text_embeds", out.get("pooler_output", states[:, 0]))
-        return states.reshape(-1, states.shape[-1]), pooled[0]
-
-    def _text_layer(self, out: Mapping[str, Latents], clip_skip: int) -> Latents:
-        layers = sorted((k for k in out if k.startswith("hidden_states.")), key=lambda k: int(k.split(".")[1]))
-        back = self.manifest.text_layer
-        if back == 0 and clip_skip == 0:
-            return out["last_hidden_state"].astype(np.float32)
-        wanted = clip_skip + max(back, 1)
-        if wanted > len(layers):
-            raise ModelRefused(
-                f"The text encoder of {self.manifest.name} has no layer to skip to.",
-                hint="Set clip skip to 0, or export the model again with all hidden states.",
-            )
-        states = out[layers[-wanted]].astype(np.float32)
-        return states if back else _final_norm(states, out[layers[-1]], out["last_hidden_state"])
+    @cached_property
+    def _texts(self) -> TextEncoders:
+        return TextEncoders(self.manifest, self._run, pooled=lambda: "text_embeds" in self._inputs("unet"))
 
     # Pictures
 
@@ -187,6 +129,10 @@ class Pipeline:
             spread = np.exp(0.5 * np.clip(log_variance, -30, 20))
             drawn = mean + spread * noise.draw(purpose, mean.shape)
         return ((drawn - self.manifest.shift) * np.float32(self.manifest.scaling)).astype(np.float32)
+
+    def mean_latents(self, moments: Latents) -> Latents:
+        """The latents in the middle of the distributions that ``moments`` describe: no noise is drawn."""
+        return self.draw(moments, _Silence(), "posterior", len(moments))
 
     def decode(self, latents: Latents, seamless: Seamless = Seamless.NONE) -> Latents:
         """Latents to (batch, channels, height, width) pictures, about in [-1, 1].
@@ -253,7 +199,13 @@ class Pipeline:
             if job.clean_context and job.keep_map is not None and job.clean is not None:
                 scaled = np.where(job.keep_map == 0, job.clean, scaled)
             prediction = self._predict(job, scaled, float(sampler.timesteps[index]), index)
-            heading = sampler.clean(prediction, index, scaled) if job.want_clean else None
+            heading = None
+            if job.want_clean or job.pull is not None:
+                heading = sampler.clean(prediction, index, scaled)
+            if job.pull is not None and heading is not None:
+                pulled = job.pull(heading, index / count)
+                prediction = prediction + _change(sampler, index, pulled - heading)
+                heading = pulled
             latents = sampler.step(prediction, index, latents)
             if job.keep_map is not None:
                 latents = _restore(job, sampler, latents, index + 1)
@@ -347,7 +299,7 @@ class Pipeline:
     def _fit_preview(self) -> PreviewMap:
         side = 16 * self.manifest.factor
         pictures = sample_pictures(self.manifest.channels, side)
-        return fit(self.draw(self.moments(pictures), _Silence(), "posterior", len(pictures)), pictures)
+        return fit(self.mean_latents(self.moments(pictures)), pictures)
 
 
 class _Silence:
@@ -398,6 +350,12 @@ def _restore(job: Denoising, sampler: Sampler, latents: Latents, following: int)
     return np.where(free, latents, sampler.add_noise(job.clean, job.noise, following))
 
 
+def _change(sampler: Sampler, index: int, of_clean: Latents) -> Latents:
+    """By how much a prediction changes when the clean latents that it stands for do: one is linear in the other."""
+    gain = sampler.clean(np.ones(1, np.float32), index, np.zeros(1, np.float32)).item()
+    return of_clean * np.float32(1 / gain) if abs(gain) > LEAST_GAIN else np.zeros_like(of_clean)
+
+
 def _row(job: Denoising, i: int) -> Denoising:
     """The job of one picture of a batch, as far as the UNet is concerned."""
     one = slice(i, i + 1)
@@ -435,32 +393,3 @@ def _wrap(values: Latents, amount: int, seamless: Seamless) -> Latents:
 def _unwrap(values: Latents, amount: int, seamless: Seamless) -> Latents:
     y, x = _pads(amount, seamless)
     return values[:, :, y : values.shape[2] - y, x : values.shape[3] - x]
-
-
-def _equal_lengths(states: list[Latents]) -> list[Latents]:
-    """Repeat the last window of the shorter of two encoders' states; their tokenizers may chunk differently."""
-    longest = max(state.shape[1] for state in states)
-    return [
-        state
-        if state.shape[1] == longest
-        else np.pad(state, ((0, 0), (0, longest - state.shape[1]), (0, 0)), mode="wrap")
-        for state in states
-    ]
-
-
-def _final_norm(states: Latents, raw: Latents, normed: Latents) -> Latents:
-    """Apply the text encoder's last layer norm to an earlier layer's states.
-
-    The norm's gain and offset are not outputs of the graph; they follow exactly from what it did to the last layer.
-    """
-    x = _standardised(raw.astype(np.float32)).reshape(-1, raw.shape[-1])
-    y = normed.astype(np.float32).reshape(-1, raw.shape[-1])
-    centred = x - x.mean(0)
-    gain = (centred * (y - y.mean(0))).sum(0) / np.maximum((centred**2).sum(0), 1e-12)
-    offset = y.mean(0) - gain * x.mean(0)
-    return (_standardised(states) * gain + offset).astype(np.float32)
-
-
-def _standardised(states: Latents) -> Latents:
-    centred = states - states.mean(-1, keepdims=True)
-    return centred / np.sqrt((centred**2).mean(-1, keepdims=True) + 1e-5)

@@ -41,6 +41,45 @@ def contact_sheet(
     return np.asarray(sheet)
 
 
+def grid_sheet(
+    pictures: Sequence[Sequence[Pixels | None]],
+    *,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    title: str = "",
+    cell: int,
+) -> Pixels:
+    """Lay pictures out in a grid with a heading for each row, at its left, and for each column, above it.
+
+    Args:
+        pictures: row by row; None leaves a cell empty.
+        cell: side of a cell in pixels.
+
+    Returns:
+        (height, width, 3) bytes.
+    """
+    small, large = ImageFont.load_default(12), ImageFont.load_default(16)
+    measure = ImageDraw.Draw(Image.new("RGB", (1, 1)))
+    gap = GAP if cell >= 4 * GAP else 4
+    left = min(round(max(measure.textlength(label, small) for label in rows)), max(cell, 96)) + gap
+    top = (TITLE + gap if title else 0) + LABEL
+    size = (gap + left + len(columns) * (cell + gap), gap + top + len(rows) * (cell + gap))
+    sheet = Image.new("RGB", size, PAPER)
+    draw = ImageDraw.Draw(sheet)
+    if title:
+        draw.text((gap, gap), _fitted(draw, title, large, sheet.width - 2 * gap), INK, large)
+    for column, label in enumerate(columns):
+        x = gap + left + column * (cell + gap)
+        draw.text((x, gap + top - LABEL), _fitted(draw, label, small, cell), QUIET, small)
+    for row, label in enumerate(rows):
+        y = gap + top + row * (cell + gap)
+        draw.text((gap, y + cell // 2 - 8), _fitted(draw, label, small, left - gap), QUIET, small)
+        for column, picture in enumerate(pictures[row]):
+            if picture is not None:
+                _paste(sheet, picture, gap + left + column * (cell + gap), y, cell)
+    return np.asarray(sheet)
+
+
 def _paste(sheet: Image.Image, picture: Pixels, x: int, y: int, side: int) -> None:
     image = Image.fromarray(picture).convert("RGBA")
     scale = min(side / image.width, side / image.height)

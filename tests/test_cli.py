@@ -127,6 +127,32 @@ def test_vary_fills_a_sheet_of_styles_by_strengths(folder, capsys):
     assert names[4:] == ["box-sheet.png"]
 
 
+def test_vary_keeps_outline_and_palette_and_from_keeps_them_again(folder, capsys):
+    words = ["--silhouette", "keep", "--colour", "palette", "--strength", "0.9"]
+    assert run("vary", "box.png", "box", "--out", "v", *words, *FAST) == 0
+    made = Path(capsys.readouterr().out.splitlines()[0])
+    source = pixels_of("box.png")
+    assert np.array_equal(pixels_of(made)[..., 3:], source[..., 3:])
+    own = {bytes(colour) for colour in source.reshape(-1, source.shape[2])[:, :3]}
+    assert {bytes(colour) for colour in pixels_of(made).reshape(-1, source.shape[2])[:, :3]} <= own
+    assert run("vary", "box.png", "--out", "w", "--from", str(made), "--quiet", "--device", "cpu") == 0
+    again = Path(capsys.readouterr().out.splitlines()[0])
+    assert np.array_equal(pixels_of(made), pixels_of(again))
+
+
+def test_references_need_to_be_given_again(folder, capsys):
+    assert run("generate", "box", "--out", "r", "--reference", "box.png", "--reference-weight", "0.9", *FAST) == 0
+    made = Path(capsys.readouterr().out.splitlines()[0])
+    assert run("generate", "--from", str(made), "--out", "s", "--reference", "box.png", "--quiet") == 0
+    said = capsys.readouterr()
+    assert "reference" not in said.err
+    assert np.array_equal(pixels_of(said.out.splitlines()[0]), pixels_of(made))
+    assert run("generate", "--from", str(made), "--out", "s", "--quiet") == 0
+    said = capsys.readouterr()
+    assert "Give them with --reference" in said.err
+    assert not np.array_equal(pixels_of(said.out.splitlines()[0]), pixels_of(made))
+
+
 def test_the_demo_does_the_main_job_twice_with_the_same_result(folder, capsys):
     made = []
     for _ in range(2):
@@ -179,6 +205,9 @@ BAD = {
     "a mask of another size": ["inpaint", "box.png", "x", "--mask", "half.png"],
     "an empty mask": ["inpaint", "box.png", "x", "--mask", "empty-mask.png"],
     "strength above 1": ["inpaint", "box.png", "x", "--mask", "mask.png", "--strength", "1.5"],
+    "a colour lock that is none": ["vary", "box.png", "x", "--colour", "neon"],
+    "a reference that is text": ["generate", "x", "--reference", "text.png"],
+    "a reference weight above 1": ["generate", "x", "--reference", "box.png", "--reference-weight", "2"],
     "strength nan": ["vary", "box.png", "x", "--strength", "nan"],
     "an extension that is none": ["inpaint", "box.png", "x", "--extend", "1,2"],
     "an extension too large": ["inpaint", "box.png", "x", "--extend", "0,0,9999,0"],

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.noise import SeededNoise, Variation, normal, slerp
+from inference.noise import BlendedNoise, SeededNoise, Variation, mix, normal, slerp
 
 LAW = settings(max_examples=40, deadline=None)
 seeds = st.integers(0, 2**63 - 1)
@@ -88,3 +88,39 @@ def test_a_noise_mixed_with_itself_is_itself(seed: int, t: float) -> None:
 def test_a_batch_that_does_not_fit_its_seeds_is_a_mistake() -> None:
     with pytest.raises(ValueError, match="2 pictures asked of 1"):
         SeededNoise([1]).draw("start", (2, *SHAPE))
+
+
+@LAW
+@given(seeds, seeds, st.floats(0, 1))
+def test_a_blend_of_two_noises_is_as_strong_as_they_are_and_near_a_slerp(seed: int, other: int, t: float) -> None:
+    a, b = (normal(each, "start", (4, 24, 24)) for each in (seed, other))
+    mixed = mix([a, b], [1 - t, t])
+    assert abs(float(mixed.std()) - 1) < 0.06
+    spherical = slerp(a, b, t)
+    cosine = float(np.vdot(mixed, spherical) / np.linalg.norm(mixed) / np.linalg.norm(spherical))
+    assert cosine > 0.99
+    if seed != other:
+        assert np.allclose(mix([a, b], [0.5, 0.5]), slerp(a, b, 0.5), atol=2e-2)
+
+
+@LAW
+@given(st.lists(st.tuples(seeds, st.floats(0.01, 1)), min_size=1, max_size=6))
+def test_a_blend_of_many_noises_is_as_strong_as_they_are(parts: list[tuple[int, float]]) -> None:
+    """Also of one noise with itself."""
+    total = sum(weight for _, weight in parts)
+    mixed = mix([normal(seed, "start", (4, 24, 24)) for seed, _ in parts], [weight / total for _, weight in parts])
+    assert abs(float(mixed.std()) - 1) < 0.06
+
+
+def test_pictures_of_a_blend_differ_by_their_variation_alone() -> None:
+    sources = [SeededNoise((1,)), SeededNoise((2,))]
+    shape = (2, 4, 8, 8)
+    same = BlendedNoise(sources, (0.5, 0.5), (None, None)).draw("start", shape)
+    assert np.array_equal(same[0], same[1])
+    apart = BlendedNoise(sources, (0.5, 0.5), (Variation(5, 0.3), Variation(6, 0.3)))
+    drawn = apart.draw("start", shape)
+    assert not np.array_equal(drawn[0], drawn[1])
+    alone = BlendedNoise(sources, (0.5, 0.5), (Variation(6, 0.3),)).draw("start", (1, 4, 8, 8))
+    assert np.array_equal(drawn[1:], alone)
+    steps = apart.draw("step", shape, 3)
+    assert np.array_equal(steps[0], steps[1])

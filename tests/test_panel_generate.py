@@ -39,6 +39,7 @@ from inference.api import LARGEST_SEED, Fill
 from inference.errors import ModelRefused, UnknownName
 from inference.geometry import Bounds, Size
 from inference.library import find_model
+from inference.locks import ColourLock, Silhouette
 from inference.manifest import Defaults, ModelManifest
 from inference.recipe import Recipe
 from inference.styles import Style
@@ -182,6 +183,8 @@ GIVEN = [
     ("scheduler", "dpm++2m-karras", "DPM++ 2M Karras"),
     ("size", Size(144, 112), "144 × 112"),
     ("size", Size(256, 64), "256 × 64"),
+    ("colour", ColourLock.PALETTE, "Keep the palette"),
+    ("silhouette", Silhouette.LOOSE, "Made anew"),
     ("fill", Fill.BLUR, "Blurred surroundings"),
     ("feather", 12.5, "12.5 px"),
     ("context", 1.25, "1.25 ×"),
@@ -193,7 +196,7 @@ GIVEN = [
     ("variation_strength", 0.25, "25 % 25"),
     ("clip_skip", 2, "2"),
 ]
-FOR_MODE = {"size": Mode.GENERATE}
+FOR_MODE = {"size": Mode.GENERATE, "colour": Mode.VARY, "silhouette": Mode.VARY}
 
 
 def at(panel: GeneratePanel, mode: Mode) -> None:
@@ -409,6 +412,15 @@ def test_each_mode_has_its_strength(panel: GeneratePanel) -> None:
     at(panel, Mode.VARY)
     assert read(panel, "strength") == "35 % 35"
     assert (panel.settings.vary_strength, panel.settings.inpaint_strength) == (0.35, 0.8)
+
+
+def test_locks_are_shown_for_variations_alone(panel: GeneratePanel) -> None:
+    for mode in (Mode.GENERATE, Mode.INPAINT, Mode.OUTPAINT, Mode.VARY):
+        at(panel, mode)
+        for name in ("colour", "silhouette"):
+            assert panel.fields[name].isVisibleTo(panel) == (mode is Mode.VARY)
+            for part in panel.fields[name].parts():
+                assert part.accessibleName()
 
 
 def test_fields_that_do_not_matter_say_why(panel: GeneratePanel) -> None:
@@ -799,6 +811,8 @@ settings_values = st.builds(
     context=st.none() | st.floats(0, 16),
     keep_outside=st.booleans(),
     match_colour=st.booleans(),
+    colour=st.sampled_from(ColourLock),
+    silhouette=st.sampled_from(Silhouette),
 )
 
 
@@ -858,6 +872,8 @@ def test_a_recipe_fills_the_panel(panel: GeneratePanel) -> None:
         "prompt": "a fox",
         "negative": "text",
         "strength": "75 % 75",
+        "colour": "Free",
+        "silhouette": "Varied",
         "count": "2",
         "seed": str(2**62),
         "seed_locked": "True",

@@ -23,6 +23,7 @@ from inference.edits import plan_inpaint, plan_selection
 from inference.errors import BadRequest
 from inference.geometry import Bounds, Size
 from inference.library import find_model
+from inference.locks import ColourLock, Silhouette
 from inference.manifest import ModelManifest, Task
 from inference.recipe import Recipe
 from inference.styles import load_styles, sampling
@@ -129,6 +130,10 @@ def test_vary_sends_the_whole_picture_and_the_mask_as_a_map(easel: Easel, manife
     assert isinstance(asked.request, Vary)
     assert asked.request.where is None
     assert asked.request.strength == 0.3
+    locked = GenerateSettings(colour=ColourLock.LAB, silhouette=Silhouette.LOCKED)
+    request = build(easel.document, locked, easel.situation, manifest).request
+    assert isinstance(request, Vary)
+    assert (request.colour, request.silhouette) == (ColourLock.LAB, Silhouette.LOCKED)
     assert np.array_equal(asked.request.image, easel.document.compose())
     easel.select(10, 10, 50, 50)
     asked = build(easel.document, GenerateSettings(mode=Mode.VARY), easel.situation, manifest)
@@ -226,7 +231,7 @@ FULL = GenerateSettings(
     mode=Mode.INPAINT, model="x", style="flat", prompt="a", negative="b", inpaint_strength=0.5, vary_strength=0.25,
     steps=9, guidance=3.5, scheduler="euler", size=Size(96, 128), seed=2**62, seed_locked=True, count=3, clip_skip=1,
     variation_seed=5, variation_strength=0.125, seamless_x=True, seamless_y=True, fill=Fill.BLUR, feather=4.0,
-    context=1.5, keep_outside=True, match_colour=False,
+    context=1.5, keep_outside=True, match_colour=False, colour=ColourLock.PALETTE, silhouette=Silhouette.LOOSE,
 )  # fmt: skip
 
 
@@ -256,4 +261,7 @@ def test_settings_of_a_recipe_make_its_request_again() -> None:
     assert (settings.inpaint_strength, settings.vary_strength) == (0.75, 0.11)
     assert (settings.fill, settings.feather, settings.keep_outside) == (Fill.BLUR, 3.0, True)
     assert settings.seamless_x and settings.seamless_y
+    varied = replace(recipe, kind="vary", extra={"colour": "lab"})
+    settings = GenerateSettings.from_recipe(varied, FULL)
+    assert (settings.colour, settings.silhouette) == (ColourLock.LAB, Silhouette.FREE)
     assert (Seamless.X | Seamless.Y) == Seamless.BOTH

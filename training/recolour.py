@@ -17,6 +17,7 @@ from PIL import Image
 
 from inference.alpha import Pixels
 from inference.errors import BadPicture, UnknownName
+from inference.oklab import fitted, to_oklab
 from inference.pictures import read_picture
 from training.choose import has_colour, tinted_names
 from training.collect.iconify import PALETTE, chosen_colours
@@ -36,21 +37,7 @@ MAIN = 0.35
 DIFFERENT = 0.6
 """Radians between the main hue and the new one, at least."""
 
-_TO_LMS = np.array(
-    [
-        [0.4122214708, 0.5363325363, 0.0514459929],
-        [0.2119034982, 0.6806995451, 0.1073969566],
-        [0.0883024619, 0.2817188376, 0.6299787005],
-    ]
-)
-_TO_LAB = np.array(
-    [
-        [0.2104542553, 0.7936177850, -0.0040720468],
-        [1.9779984951, -2.4285922050, 0.4505937099],
-        [0.0259040371, 0.7827717662, -0.8086757660],
-    ]
-)
-Values = NDArray[np.float64]
+Values = NDArray[np.floating]
 
 
 def recolour(
@@ -124,10 +111,10 @@ def recoloured(pixels: Pixels, colour: str) -> Pixels | None:
         pixels: (height, width, 3 or 4) bytes, straight alpha; alpha stays as it is.
         colour: as ``#rrggbb``.
     """
-    wanted = _oklab(np.array([[int(colour[i : i + 2], 16) for i in (1, 3, 5)]]) / 255)[0]
+    wanted = to_oklab(np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)], np.uint8))
     seen = pixels[..., 3] > 0 if pixels.shape[2] == 4 else np.ones(pixels.shape[:2], np.bool_)
-    rgb, alpha = pixels[seen][:, :3] / 255, pixels[seen][:, 3] / 255 if pixels.shape[2] == 4 else np.ones(seen.sum())
-    lab = _oklab(rgb)
+    lab = to_oklab(pixels[seen][:, :3])
+    alpha = pixels[seen][:, 3] / 255 if pixels.shape[2] == 4 else np.ones(len(lab))
     chroma, hue = np.hypot(lab[:, 1], lab[:, 2]), np.arctan2(lab[:, 2], lab[:, 1])
     weight = alpha * np.where(chroma > GREY, chroma, 0)
     if not weight.any():
@@ -152,7 +139,7 @@ def recoloured(pixels: Pixels, colour: str) -> Pixels | None:
     turned = np.stack([new_light, new_chroma * np.cos(new_hue), new_chroma * np.sin(new_hue)], 1)
     mixed = lab + share[:, None] * (turned - lab)
     out = pixels.copy()
-    out[seen, :3] = np.rint(_fitted(mixed) * 255)
+    out[seen, :3] = fitted(mixed.astype(np.float32))
     return out
 
 
@@ -169,27 +156,3 @@ def _main_hue(hue: Values, weight: Values) -> float:
 def _turned(angle: Values | float) -> Values | float:
     """An angle between -pi and pi."""
     return (angle + np.pi) % (2 * np.pi) - np.pi
-
-
-def _oklab(rgb: Values) -> Values:
-    """sRGB in [0, 1], (n, 3), to OKLab."""
-    linear = np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
-    return np.cbrt(linear @ _TO_LMS.T) @ _TO_LAB.T
-
-
-def _linear(lab: Values) -> Values:
-    return (lab @ np.linalg.inv(_TO_LAB).T) ** 3 @ np.linalg.inv(_TO_LMS).T
-
-
-def _fitted(lab: Values) -> Values:
-    """OKLab to sRGB in [0, 1]: lightness and hue are kept, chroma gives way where the colour does not exist."""
-    lab = lab.copy()
-    lab[:, 0] = np.clip(lab[:, 0], 0, 1)
-    for _ in range(12):
-        linear = _linear(lab)
-        outside = (linear < -1e-4).any(1) | (linear > 1 + 1e-4).any(1)
-        if not outside.any():
-            break
-        lab[outside, 1:] *= 0.85
-    linear = np.clip(_linear(lab), 0, 1)
-    return np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)

@@ -17,6 +17,7 @@ KINDS = {
     "generate": QT_TRANSLATE_NOOP("RecipeDialog", "Made from words"),
     "inpaint": QT_TRANSLATE_NOOP("RecipeDialog", "A part made anew"),
     "vary": QT_TRANSLATE_NOOP("RecipeDialog", "Made from a picture"),
+    "blend": QT_TRANSLATE_NOOP("RecipeDialog", "Blended from other pictures"),
 }
 LABELS = {
     "kind": QT_TRANSLATE_NOOP("RecipeDialog", "Kind"),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -63,6 +64,8 @@ _UPPER = (
     ("prompt",),
     ("negative",),
     ("strength",),
+    ("colour",),
+    ("silhouette",),
     ("count",),
     ("seed", "seed_locked"),
 )
@@ -147,6 +150,8 @@ class GeneratePanel(QWidget):
         self._style: ChoiceField = fields["style"]
         self._model: ChoiceField = fields["model"]
         self._fill: ChoiceField = fields["fill"]
+        self._colour: ChoiceField = fields["colour"]
+        self._silhouette: ChoiceField = fields["silhouette"]
         self._sampler: ChoiceField = fields["scheduler"]
         self._strength: ShareField = fields["strength"]
         self._count: NumberField = fields["count"]
@@ -357,6 +362,8 @@ class GeneratePanel(QWidget):
                 field.set_reset_words(self.tr("Back to the default"))
         self._mode.set_options([_mode_option(mode) for mode in Mode])
         self._fill.set_options([Option(fill, _said("GeneratePanel", words.FILL_TITLES[fill])) for fill in Fill])
+        self._colour.set_options(_options(words.COLOUR_TITLES, words.COLOUR_TIPS))
+        self._silhouette.set_options(_options(words.SILHOUETTE_TITLES, words.SILHOUETTE_TIPS))
         self._show_history()
 
     def _show(self) -> None:
@@ -373,6 +380,8 @@ class GeneratePanel(QWidget):
         self._mode.choice.retitle(Mode.AUTO, auto, MODE_ICONS[found])
         self.prompt.setPlaceholderText(_said("GeneratePanel", words.PLACEHOLDERS[mode]))
         self._form.setRowVisible(self._strength, mode is not Mode.GENERATE)
+        for lock in (self._colour, self._silhouette):
+            self._form.setRowVisible(lock, mode is Mode.VARY)
         self._strength.set_value(getattr(self._settings, self._attribute("strength")))
         for name, (modes, reason) in words.NEEDS.items():
             self.fields[name].set_reason("" if mode in modes else _said("GeneratePanel", reason))
@@ -557,6 +566,8 @@ def _fields() -> dict[str, Field]:
         "prompt": PromptField(3, 8),
         "negative": PromptField(1, 3),
         "strength": ShareField(),
+        "colour": ChoiceField(),
+        "silhouette": ChoiceField(),
         "count": NumberField(1, MOST_PICTURES, default=False),
         "seed": SeedField(),
         "seed_locked": LockField(),
@@ -579,6 +590,12 @@ def _fields() -> dict[str, Field]:
 
 def _said(context: str, text: str) -> str:
     return QCoreApplication.translate(context, text)
+
+
+def _options(titles: Mapping[Any, str], tips: Mapping[Any, str]) -> list[Option]:
+    return [
+        Option(each, _said("GeneratePanel", titles[each]), tip=_said("GeneratePanel", tips[each])) for each in titles
+    ]
 
 
 def _mode_option(mode: Mode) -> Option:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from desktop_app.language import QT_TRANSLATE_NOOP
 from desktop_app.results import Mode
 from inference.api import Fill
+from inference.locks import ColourLock, Silhouette
 
 MODE_TIPS = {
     Mode.AUTO: QT_TRANSLATE_NOOP("GeneratePanel", "Found from the picture and what is selected."),
@@ -30,6 +31,26 @@ FILL_TITLES = {
     Fill.BLUR: QT_TRANSLATE_NOOP("GeneratePanel", "Blurred surroundings"),
     Fill.INPAINT: QT_TRANSLATE_NOOP("GeneratePanel", "Continued surroundings"),
     Fill.ORIGINAL: QT_TRANSLATE_NOOP("GeneratePanel", "What is there"),
+}
+COLOUR_TITLES = {
+    ColourLock.FREE: QT_TRANSLATE_NOOP("GeneratePanel", "Free"),
+    ColourLock.LAB: QT_TRANSLATE_NOOP("GeneratePanel", "Keep the mood"),
+    ColourLock.PALETTE: QT_TRANSLATE_NOOP("GeneratePanel", "Keep the palette"),
+}
+COLOUR_TIPS = {
+    ColourLock.FREE: QT_TRANSLATE_NOOP("GeneratePanel", "Colours come from your words and the style."),
+    ColourLock.LAB: QT_TRANSLATE_NOOP("GeneratePanel", "The same mean colour and contrast as the picture."),
+    ColourLock.PALETTE: QT_TRANSLATE_NOOP("GeneratePanel", "Only colours that the picture has."),
+}
+SILHOUETTE_TITLES = {
+    Silhouette.FREE: QT_TRANSLATE_NOOP("GeneratePanel", "Varied"),
+    Silhouette.LOCKED: QT_TRANSLATE_NOOP("GeneratePanel", "Kept"),
+    Silhouette.LOOSE: QT_TRANSLATE_NOOP("GeneratePanel", "Made anew"),
+}
+SILHOUETTE_TIPS = {
+    Silhouette.FREE: QT_TRANSLATE_NOOP("GeneratePanel", "The outline changes with the rest, by the strength."),
+    Silhouette.LOCKED: QT_TRANSLATE_NOOP("GeneratePanel", "Transparency stays exactly as it is."),
+    Silhouette.LOOSE: QT_TRANSLATE_NOOP("GeneratePanel", "Only what lies inside guides; the outline is free."),
 }
 
 
@@ -77,6 +98,14 @@ FIELDS = {
         QT_TRANSLATE_NOOP(
             "GeneratePanel", "How far it may go from what is there: a little keeps the shapes, all of it begins anew."
         ),
+    ),
+    "colour": Words(
+        QT_TRANSLATE_NOOP("GeneratePanel", "Colours"),
+        QT_TRANSLATE_NOOP("GeneratePanel", "What of the picture's colours a variation keeps."),
+    ),
+    "silhouette": Words(
+        QT_TRANSLATE_NOOP("GeneratePanel", "Outline"),
+        QT_TRANSLATE_NOOP("GeneratePanel", "What becomes of the picture's outline in a variation."),
     ),
     "count": Words(
         QT_TRANSLATE_NOOP("GeneratePanel", "Pictures"),

@@ -11,6 +11,7 @@ from typing import Any, NoReturn, TypeVar
 
 from inference.api import DEFAULT_MODEL, Seamless
 from inference.errors import BadRequest
+from inference.locks import ColourLock, Silhouette
 from inference.samplers import SAMPLERS
 
 T = TypeVar("T")
@@ -49,6 +50,17 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--seamless", choices=("none", "x", "y", "both"), default=None, help="repeat without a seam on these axes"
     )
+    group.add_argument(
+        "--reference",
+        type=Path,
+        action="append",
+        default=None,
+        metavar="PICTURE",
+        help="take on its colours and texture, whatever it shows; several: their common look",
+    )
+    group.add_argument(
+        "--reference-weight", type=float, default=None, metavar="X", help="how far: 0 to 1 (default: 0.5)"
+    )
 
 
 def add_machine(parser: argparse.ArgumentParser) -> None:
@@ -78,6 +90,22 @@ def style_argument(parser: argparse.ArgumentParser, *, many: bool = False) -> No
     """--style, once or several times."""
     words = "style preset; give it several times for several rows" if many else "style preset"
     parser.add_argument("--style", action="append" if many else "store", default=None, metavar="NAME", help=words)
+
+
+def lock_arguments(parser: argparse.ArgumentParser) -> None:
+    """What a variation keeps of its source."""
+    parser.add_argument(
+        "--colour",
+        choices=[each.value for each in ColourLock],
+        default=None,
+        help="keep the picture's colours: lab their mean and contrast, palette only colours that it has",
+    )
+    parser.add_argument(
+        "--silhouette",
+        choices=[each.value for each in Silhouette],
+        default=None,
+        help="keep the outline to the last bit, or loose: make it anew around what lies inside",
+    )
 
 
 def from_argument(parser: argparse.ArgumentParser) -> None:

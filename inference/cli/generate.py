@@ -32,6 +32,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Generate and write."""
     recipe = recipe_of(args)
+    if recipe is not None and recipe.kind == "blend":
+        raise BadRequest(
+            f"{args.recipe} was blended from other pictures.",
+            hint="Vary it, or make those again.",
+        )
     if recipe is not None and recipe.kind != "generate":
         raise BadRequest(
             f"{args.recipe} was not generated from words but by '{recipe.kind}'.",

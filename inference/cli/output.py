@@ -15,6 +15,7 @@ from inference.api import Picture
 from inference.errors import BadRequest
 from inference.pictures import SUFFIXES, write_picture
 from inference.prompt import plain
+from inference.recipe import Recipe
 from inference.words import Unknown
 
 DEFAULT_FOLDER = Path("out")
@@ -33,9 +34,9 @@ class Results:
         """Take them from the engine, through ``progress.run``."""
         self.unknown = unknown
 
-    def write(self, path: Path, pixels: Pixels, picture: Picture | None = None) -> Path:
-        """Write one picture with its recipe and print its path (with ``--json``: at the end)."""
-        write_picture(path, pixels, picture.recipe if picture else None)
+    def write(self, path: Path, pixels: Pixels, picture: Picture | None = None, recipe: Recipe | None = None) -> Path:
+        """Write one picture with its recipe, or the one given, and print its path (with ``--json``: at the end)."""
+        write_picture(path, pixels, picture.recipe if picture else recipe)
         entry: dict[str, Any] = {"path": str(path), "width": pixels.shape[1], "height": pixels.shape[0]}
         if picture is not None:
             entry |= {"seed": picture.seed, "recipe": dataclasses.asdict(picture.recipe)}
@@ -44,6 +45,15 @@ class Results:
         if not self.as_json:
             print(path, flush=True)
         return path
+
+    def list(self, path: Path, pixels: Pixels, recipe: Recipe | None = None, **more: Any) -> None:
+        """A picture that is written already, with what else is to be said of it in ``--json``."""
+        entry: dict[str, Any] = {"path": str(path), "width": pixels.shape[1], "height": pixels.shape[0], **more}
+        if recipe is not None:
+            entry |= {"seed": recipe.seed, "recipe": dataclasses.asdict(recipe)}
+        self.entries.append(entry)
+        if not self.as_json:
+            print(path, flush=True)
 
     def finish(self) -> None:
         """Print the JSON."""

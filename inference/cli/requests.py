@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from inference.alpha import Pixels
-from inference.api import DEFAULT_MODEL, Engine
+from inference.api import DEFAULT_MODEL, REFERENCE_WEIGHT, Engine
 from inference.cli.arguments import seamless_of, seed_of
+from inference.locks import ColourLock, Silhouette
 from inference.metadata import read_recipe
 from inference.pictures import read_picture
 from inference.recipe import Recipe
@@ -36,6 +37,12 @@ def common(args: argparse.Namespace, recipe: Recipe | None = None) -> dict[str, 
             return typed
         return getattr(recipe, name) if recipe is not None else default
 
+    references = tuple(picture_of(path) for path in args.reference or ())
+    said = recipe.extra if recipe is not None else {}
+    if said.get("references") and not references:
+        print("gouache: The recipe's reference pictures are not in it. Give them with --reference.", file=sys.stderr)
+    if recipe is not None and recipe.kind == "blend":
+        print("gouache: The picture is a blend of others; only its main words and settings are used.", file=sys.stderr)
     style = args.style if isinstance(args.style, str) else None
     return {
         "model": chosen(args.model, "model", DEFAULT_MODEL),
@@ -50,7 +57,20 @@ def common(args: argparse.Namespace, recipe: Recipe | None = None) -> dict[str, 
         "variation_seed": chosen(args.variation_seed, "variation_seed"),
         "variation_strength": chosen(args.variation_strength, "variation_strength", 0.0),
         "seamless": seamless_of(chosen(args.seamless, "seamless", None) or None),
+        "references": references,
+        "reference_weight": args.reference_weight
+        if args.reference_weight is not None
+        else said.get("reference_weight", REFERENCE_WEIGHT),
         "previews": False,
+    }
+
+
+def locks(args: argparse.Namespace, recipe: Recipe | None = None) -> dict[str, Any]:
+    """What a variation keeps: typed, or as the recipe says."""
+    known = recipe.extra if recipe is not None else {}
+    return {
+        "colour": ColourLock(args.colour or known.get("colour", ColourLock.FREE.value)),
+        "silhouette": Silhouette(args.silhouette or known.get("silhouette", Silhouette.FREE.value)),
     }
 
 

@@ -2,6 +2,54 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>BoardView</name>
+    <message numerus="yes">
+        <source>%n cells chosen</source>
+        <translation>
+            <numerusform>%n cell chosen</numerusform>
+            <numerusform>%n cells chosen</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n cells are made</source>
+        <translation>
+            <numerusform>The cell is made</numerusform>
+            <numerusform>All %n cells are made</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n cells</source>
+        <translation>
+            <numerusform>Make %n cell</numerusform>
+            <numerusform>Make %n cells</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Boards</name>
+    <message numerus="yes">
+        <source>%n cells are to be made.</source>
+        <translation>
+            <numerusform>%n cell is to be made.</numerusform>
+            <numerusform>%n cells are to be made.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cells take about {time}.</source>
+        <translation>
+            <numerusform>%n cell takes about {time}.</numerusform>
+            <numerusform>%n cells take about {time}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers were made. Ctrl+Z takes them back.</source>
+        <translation>
+            <numerusform>A layer was made. Ctrl+Z takes it back.</numerusform>
+            <numerusform>%n layers were made. Ctrl+Z takes them back.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DeviceBadge</name>
     <message numerus="yes">
         <source>%n threads</source>

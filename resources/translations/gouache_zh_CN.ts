@@ -367,6 +367,10 @@
         <translation>撤销</translation>
     </message>
     <message>
+        <source>Variations</source>
+        <translation>变体板</translation>
+    </message>
+    <message>
         <source>Zoom in</source>
         <translation>放大</translation>
     </message>
@@ -466,6 +470,37 @@
     </message>
 </context>
 <context>
+    <name>AxisField</name>
+    <message>
+        <source>Choose what the cells show</source>
+        <translation>选择各单元格显示的内容</translation>
+    </message>
+    <message>
+        <source>Choose...</source>
+        <translation>选择...</translation>
+    </message>
+    <message>
+        <source>Numbers, separated by commas; 1..5 counts up, 0.2..0.8/4 gives four at equal distances.</source>
+        <translation>数字用逗号分隔；1..5 依次递增，0.2..0.8/4 给出四个等距的值。</translation>
+    </message>
+    <message>
+        <source>The other direction has it already.</source>
+        <translation>另一个方向已经使用它。</translation>
+    </message>
+    <message>
+        <source>Values of: {name}</source>
+        <translation>取值：{name}</translation>
+    </message>
+    <message>
+        <source>What changes: {name}</source>
+        <translation>变化的内容：{name}</translation>
+    </message>
+    <message>
+        <source>Words, separated by commas. They go where {} stands in the prompt, or at its end.</source>
+        <translation>词语用逗号分隔，放在提示词中 {} 的位置，没有时放在末尾。</translation>
+    </message>
+</context>
+<context>
     <name>BlendModes</name>
     <message>
         <source>Add</source>
@@ -534,6 +569,346 @@
     <message>
         <source>Soft light</source>
         <translation>柔光</translation>
+    </message>
+</context>
+<context>
+    <name>Board</name>
+    <message>
+        <source>Between</source>
+        <translation>之间</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>Likeness</source>
+        <translation>相似度</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>无风格</translation>
+    </message>
+    <message>
+        <source>Sampler</source>
+        <translation>采样器</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步数</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>重绘强度</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>词语</translation>
+    </message>
+    <message>
+        <source>guidance {value}</source>
+        <translation>引导强度 {value}</translation>
+    </message>
+    <message>
+        <source>seed {value}</source>
+        <translation>种子 {value}</translation>
+    </message>
+    <message>
+        <source>strength {value}</source>
+        <translation>重绘强度 {value}</translation>
+    </message>
+    <message>
+        <source>{value} steps</source>
+        <translation>{value} 步</translation>
+    </message>
+</context>
+<context>
+    <name>BoardGrid</name>
+    <message>
+        <source>Variation board</source>
+        <translation>变体板</translation>
+    </message>
+    <message>
+        <source>being made</source>
+        <translation>正在生成</translation>
+    </message>
+    <message>
+        <source>being read</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>not made</source>
+        <translation>未生成</translation>
+    </message>
+    <message>
+        <source>pinned</source>
+        <translation>已标记</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+</context>
+<context>
+    <name>BoardView</name>
+    <message numerus="yes">
+        <source>%n cells chosen</source>
+        <translation>
+            <numerusform>已选择 %n 个单元格</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A new board from the canvas and the Generate panel as they are now</source>
+        <translation>按画布和生成面板的当前状态新建变体板</translation>
+    </message>
+    <message>
+        <source>A new board of pictures like the chosen ones, or like the current one</source>
+        <translation>用与所选（或当前）图像相似的图像新建变体板</translation>
+    </message>
+    <message>
+        <source>A new board of the way from one chosen cell to the other</source>
+        <translation>新建从一个所选单元格过渡到另一个的变体板</translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n cells are made</source>
+        <translation>
+            <numerusform>%n 个单元格已全部生成</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All in sight</source>
+        <translation>全部可见</translation>
+    </message>
+    <message>
+        <source>All made</source>
+        <translation>已全部生成</translation>
+    </message>
+    <message>
+        <source>Back to the canvas</source>
+        <translation>返回画布</translation>
+    </message>
+    <message>
+        <source>Back to the canvas (Esc)</source>
+        <translation>返回画布 (Esc)</translation>
+    </message>
+    <message>
+        <source>Between</source>
+        <translation>之间</translation>
+    </message>
+    <message>
+        <source>Boards</source>
+        <translation>变体板</translation>
+    </message>
+    <message>
+        <source>Boards that you made, and boards in folders</source>
+        <translation>您做过的变体板，以及文件夹中的变体板</translation>
+    </message>
+    <message>
+        <source>Cells made</source>
+        <translation>已生成的单元格</translation>
+    </message>
+    <message>
+        <source>Choose two cells that are made.</source>
+        <translation>请选择两个已生成的单元格。</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Current cell</source>
+        <translation>当前单元格</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>How the current cell was made</source>
+        <translation>当前单元格是如何生成的</translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n cells</source>
+        <translation>
+            <numerusform>生成 %n 个单元格</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Make no more; what is made stays (Esc)</source>
+        <translation>不再继续生成；已生成的保留 (Esc)</translation>
+    </message>
+    <message>
+        <source>Make the cells</source>
+        <translation>生成单元格</translation>
+    </message>
+    <message>
+        <source>Make what is missing, the spread first</source>
+        <translation>生成缺少的单元格，先四角和中心</translation>
+    </message>
+    <message>
+        <source>More like these</source>
+        <translation>生成相似图像</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Pin</source>
+        <translation>标记</translation>
+    </message>
+    <message>
+        <source>Pin the chosen cells, or take their pins away</source>
+        <translation>标记所选单元格，或取消标记</translation>
+    </message>
+    <message>
+        <source>Progress of the board</source>
+        <translation>变体板的进度</translation>
+    </message>
+    <message>
+        <source>Put the chosen cells on the canvas, each as a layer</source>
+        <translation>将所选单元格放到画布上，各成一个图层</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>生成参数</translation>
+    </message>
+    <message>
+        <source>Recipe of the current cell</source>
+        <translation>当前单元格的生成参数</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>See cells side by side: the chosen ones, else the pinned ones</source>
+        <translation>并排查看所选的单元格；未选择时查看已标记的</translation>
+    </message>
+    <message>
+        <source>See how the cells differ from the first one</source>
+        <translation>查看各单元格与第一个的差异</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Swap rows and columns</source>
+        <translation>交换行和列</translation>
+    </message>
+    <message>
+        <source>The whole board in sight</source>
+        <translation>显示整块变体板</translation>
+    </message>
+    <message>
+        <source>There are no two cells to compare yet.</source>
+        <translation>还没有两个可以比较的单元格。</translation>
+    </message>
+    <message>
+        <source>This cell is not made yet.</source>
+        <translation>此单元格尚未生成。</translation>
+    </message>
+    <message>
+        <source>To layer</source>
+        <translation>放入图层</translation>
+    </message>
+    <message>
+        <source>Variations</source>
+        <translation>变体板</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>约 {time}</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>{made} of {count}</source>
+        <translation>{made}/{count}</translation>
+    </message>
+    <message>
+        <source>{made} of {count} made</source>
+        <translation>已生成 {made}/{count}</translation>
+    </message>
+</context>
+<context>
+    <name>Boards</name>
+    <message numerus="yes">
+        <source>%n cells are to be made.</source>
+        <translation>
+            <numerusform>将生成 %n 个单元格。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n cells take about {time}.</source>
+        <translation>
+            <numerusform>%n 个单元格约需 {time}。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n layers were made. Ctrl+Z takes them back.</source>
+        <translation>
+            <numerusform>已创建 %n 个图层。按 Ctrl+Z 撤销。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Arrow keys move, Space looks closely, P pins, C compares, Enter makes a layer.</source>
+        <translation>方向键移动，空格键细看，P 标记，C 比较，回车键放入图层。</translation>
+    </message>
+    <message>
+        <source>Between {one} and {other}</source>
+        <translation>{one} 与 {other} 之间</translation>
+    </message>
+    <message>
+        <source>Like {name}</source>
+        <translation>与 {name} 相似</translation>
+    </message>
+    <message>
+        <source>Make them</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>No boards yet</source>
+        <translation>还没有变体板</translation>
+    </message>
+    <message>
+        <source>Open a board&apos;s folder</source>
+        <translation>打开变体板文件夹</translation>
+    </message>
+    <message>
+        <source>Open a folder...</source>
+        <translation>打开文件夹...</translation>
+    </message>
+    <message>
+        <source>Show the files of this board</source>
+        <translation>显示此变体板的文件</translation>
+    </message>
+    <message>
+        <source>This board&apos;s files are in {folder}</source>
+        <translation>此变体板的文件位于 {folder}</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
     </message>
 </context>
 <context>
@@ -705,6 +1080,21 @@
     <message>
         <source>Pasted</source>
         <translation>粘贴的图像</translation>
+    </message>
+</context>
+<context>
+    <name>ComparePanes</name>
+    <message>
+        <source>Comparison</source>
+        <translation>比较</translation>
+    </message>
+    <message>
+        <source>Difference: {share} % of the pixels, {mean} levels</source>
+        <translation>差值：{share} % 的像素，平均 {mean} 级</translation>
+    </message>
+    <message>
+        <source>No difference</source>
+        <translation>没有差异</translation>
     </message>
 </context>
 <context>
@@ -1124,6 +1514,14 @@
         <translation>CLIP 跳过层</translation>
     </message>
     <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colours come from your words and the style.</source>
+        <translation>颜色由提示词和风格决定。</translation>
+    </message>
+    <message>
         <source>Context</source>
         <translation>上下文范围</translation>
     </message>
@@ -1168,6 +1566,10 @@
         <translation>根据画面和选区自动决定。</translation>
     </message>
     <message>
+        <source>Free</source>
+        <translation>自由</translation>
+    </message>
+    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
@@ -1208,8 +1610,16 @@
         <translation>它是为其他模型制作的。</translation>
     </message>
     <message>
+        <source>Keep the mood</source>
+        <translation>保持色调</translation>
+    </message>
+    <message>
         <source>Keep the outside</source>
         <translation>选区外不变</translation>
+    </message>
+    <message>
+        <source>Keep the palette</source>
+        <translation>保持调色板</translation>
     </message>
     <message>
         <source>Keep the seed</source>
@@ -1220,8 +1630,16 @@
         <translation>锁定种子：之后的生成沿用此种子。不锁定时，每次生成都使用新的种子。</translation>
     </message>
     <message>
+        <source>Kept</source>
+        <translation>保持</translation>
+    </message>
+    <message>
         <source>Last layers of the text encoder that are left out. Some models were trained with 1; leave it at 0 unless yours says so.</source>
         <translation>略过文本编码器最后的层数。有些模型以 1 训练；除非模型有说明，否则请保持为 0。</translation>
+    </message>
+    <message>
+        <source>Made anew</source>
+        <translation>重新生成</translation>
     </message>
     <message>
         <source>Match colours</source>
@@ -1264,6 +1682,10 @@
         <translation>引导强度不大于 1 时不使用。请在“更多”中提高引导强度。</translation>
     </message>
     <message>
+        <source>Only colours that the picture has.</source>
+        <translation>只使用图像中已有的颜色。</translation>
+    </message>
+    <message>
         <source>Only for inpainting and outpainting: brush over what should change.</source>
         <translation>仅用于局部重绘和扩图：请用画笔涂抹要改变的地方。</translation>
     </message>
@@ -1274,6 +1696,14 @@
     <message>
         <source>Only what is selected is made anew.</source>
         <translation>仅重绘选区内的内容。</translation>
+    </message>
+    <message>
+        <source>Only what lies inside guides; the outline is free.</source>
+        <translation>只以内部内容为参考，轮廓自由变化。</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>轮廓</translation>
     </message>
     <message>
         <source>Pictures</source>
@@ -1332,8 +1762,16 @@
         <translation>决定下一张图像的起点。种子和设置相同，结果也相同。</translation>
     </message>
     <message>
+        <source>The outline changes with the rest, by the strength.</source>
+        <translation>轮廓随其余部分一起按重绘强度变化。</translation>
+    </message>
+    <message>
         <source>The picture is continued into what is selected beyond it.</source>
         <translation>将图像延伸到画面之外的选区。</translation>
+    </message>
+    <message>
+        <source>The same mean colour and contrast as the picture.</source>
+        <translation>平均颜色和对比度与图像相同。</translation>
     </message>
     <message>
         <source>The seed that is mixed in. Empty it to mix in none.</source>
@@ -1376,8 +1814,20 @@
         <translation>垂直平铺</translation>
     </message>
     <message>
+        <source>Transparency stays exactly as it is.</source>
+        <translation>透明度完全保持不变。</translation>
+    </message>
+    <message>
         <source>Variation</source>
         <translation>变体强度</translation>
+    </message>
+    <message>
+        <source>Varied</source>
+        <translation>随之变化</translation>
+    </message>
+    <message>
+        <source>What becomes of the picture&apos;s outline in a variation.</source>
+        <translation>图生图时如何处理图像的轮廓。</translation>
     </message>
     <message>
         <source>What is made. Auto looks at the picture: an empty canvas is generated, what is selected is inpainted, and with nothing selected the whole picture is varied.</source>
@@ -1398,6 +1848,10 @@
     <message>
         <source>What lies beyond the edge?</source>
         <translation>画面之外是什么？</translation>
+    </message>
+    <message>
+        <source>What of the picture&apos;s colours a variation keeps.</source>
+        <translation>图生图时保留图像的哪些颜色。</translation>
     </message>
     <message>
         <source>What should be there?</source>
@@ -1730,6 +2184,14 @@
         <translation>“{0}”不是像素图层，已略过。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is no range.</source>
+        <translation>“{0}”不是一个范围。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no {1}.</source>
+        <translation>“{0}”不是有效的{1}。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is not a picture</source>
         <translation>“{0}”不是图像</translation>
     </message>
@@ -1750,12 +2212,28 @@
         <translation>；</translation>
     </message>
     <message>
+        <source>A blend of several pictures has no other end.</source>
+        <translation>多幅图像的混合没有另一端。</translation>
+    </message>
+    <message>
+        <source>A board has at most {0} cells.</source>
+        <translation>变体板最多有 {0} 个单元格。</translation>
+    </message>
+    <message>
+        <source>A board needs rows or columns.</source>
+        <translation>变体板需要行或列。</translation>
+    </message>
+    <message>
         <source>A diffusion model needs a text encoder, a UNet and a decoder.</source>
         <translation>扩散模型需要文本编码器、UNet 和解码器。</translation>
     </message>
     <message>
         <source>A file could not be used: {0}.</source>
         <translation>有文件无法使用：{0}。</translation>
+    </message>
+    <message>
+        <source>A gate needs something to measure against.</source>
+        <translation>设置门槛需要有可比较的参考图像。</translation>
     </message>
     <message>
         <source>A layer needs a name.</source>
@@ -1768,6 +2246,10 @@
     <message>
         <source>A style is taught from up to {0} pictures; the others are left out.</source>
         <translation>一种风格最多用 {0} 张图像训练；其余的未加入。</translation>
+    </message>
+    <message>
+        <source>A variant of a blend cannot be blended again.</source>
+        <translation>混合的变体不能再次混合。</translation>
     </message>
     <message>
         <source>Add a layer first.</source>
@@ -1790,6 +2272,18 @@
         <translation>请减少步数，或换一个采样器。</translation>
     </message>
     <message>
+        <source>At most {0} can be used.</source>
+        <translation>最多可以使用 {0}。</translation>
+    </message>
+    <message>
+        <source>Blend pictures of one model.</source>
+        <translation>请混合同一模型的图像。</translation>
+    </message>
+    <message>
+        <source>Blend pictures of one size.</source>
+        <translation>请混合同一尺寸的图像。</translation>
+    </message>
+    <message>
         <source>Brush over what should change.</source>
         <translation>请用画笔涂抹要改变的地方。</translation>
     </message>
@@ -1806,12 +2300,28 @@
         <translation>请选择“生成”，或先画点什么。</translation>
     </message>
     <message>
+        <source>Choose a folder with a board.json.</source>
+        <translation>请选择含有 board.json 的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose a higher layer.</source>
         <translation>请选择更靠上的图层。</translation>
     </message>
     <message>
+        <source>Choose another --out.</source>
+        <translation>请另选 --out。</translation>
+    </message>
+    <message>
+        <source>Choose another axis.</source>
+        <translation>请另选一项。</translation>
+    </message>
+    <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose another for one.</source>
+        <translation>请为其中一个另选一项。</translation>
     </message>
     <message>
         <source>Choose another layer.</source>
@@ -1828,6 +2338,22 @@
     <message>
         <source>Choose another place.</source>
         <translation>请选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Choose at most {0}.</source>
+        <translation>最多选择 {0} 张。</translation>
+    </message>
+    <message>
+        <source>Choose other pictures.</source>
+        <translation>请选择其他图像。</translation>
+    </message>
+    <message>
+        <source>Choose two pictures that are no blends.</source>
+        <translation>请选择两幅不是混合的图像。</translation>
+    </message>
+    <message>
+        <source>Choose two that differ.</source>
+        <translation>请选择两幅不同的图像。</translation>
     </message>
     <message>
         <source>Click inside the picture.</source>
@@ -1886,6 +2412,10 @@
         <translation>请将权重文件本身复制到该文件夹。</translation>
     </message>
     <message>
+        <source>Delete it to start the batch anew.</source>
+        <translation>将其删除即可重新开始批处理。</translation>
+    </message>
+    <message>
         <source>Delete this training and start anew.</source>
         <translation>请删除此训练并重新开始。</translation>
     </message>
@@ -1914,12 +2444,24 @@
         <translation>请将每边至少扩展到 {0} 像素。</translation>
     </message>
     <message>
+        <source>Give --references.</source>
+        <translation>请指定 --references。</translation>
+    </message>
+    <message>
+        <source>Give 1 to {0}.</source>
+        <translation>请指定 1 到 {0}。</translation>
+    </message>
+    <message>
         <source>Give a PNG that Gouache made.</source>
         <translation>请提供由 Gouache 生成的 PNG。</translation>
     </message>
     <message>
         <source>Give a file.</source>
         <translation>请提供文件。</translation>
+    </message>
+    <message>
+        <source>Give a folder of pictures.</source>
+        <translation>请指定一个图像文件夹。</translation>
     </message>
     <message>
         <source>Give a mask of the picture&apos;s size, or a larger one to paint outwards.</source>
@@ -1930,16 +2472,48 @@
         <translation>请提供与图像同尺寸的蒙版。</translation>
     </message>
     <message>
+        <source>Give a number of at least 0 for {0}; one of them above 0.</source>
+        <translation>请为 {0} 各指定一个不小于 0 的数，且至少一个大于 0。</translation>
+    </message>
+    <message>
+        <source>Give a picture, or choose another axis.</source>
+        <translation>请提供图像，或另选一项。</translation>
+    </message>
+    <message>
         <source>Give at least 1.</source>
         <translation>请至少指定 1。</translation>
+    </message>
+    <message>
+        <source>Give at least one picture.</source>
+        <translation>请至少指定一张图像。</translation>
+    </message>
+    <message>
+        <source>Give at least one.</source>
+        <translation>请至少指定一个。</translation>
+    </message>
+    <message>
+        <source>Give each picture one weight.</source>
+        <translation>请为每张图像指定一个权重。</translation>
+    </message>
+    <message>
+        <source>Give fewer values.</source>
+        <translation>请减少取值。</translation>
     </message>
     <message>
         <source>Give it one.</source>
         <translation>请给它起个名字。</translation>
     </message>
     <message>
+        <source>Give some: {0}={1}</source>
+        <translation>请给出取值：{0}={1}</translation>
+    </message>
+    <message>
         <source>Give the folder above it, with unet/ and text_encoder/ inside.</source>
         <translation>请提供它的上一级文件夹，其中应有 unet/ 和 text_encoder/。</translation>
+    </message>
+    <message>
+        <source>Give the folder of the assets.</source>
+        <translation>请指定素材所在的文件夹。</translation>
     </message>
     <message>
         <source>Give the folder that holds model_index.json.</source>
@@ -2010,12 +2584,28 @@
         <translation>它所属的文档已关闭。</translation>
     </message>
     <message>
+        <source>Its pictures are in cells/.</source>
+        <translation>其图像在 cells/ 中。</translation>
+    </message>
+    <message>
         <source>Known: auto, {0}.</source>
         <translation>可用：auto、{0}。</translation>
     </message>
     <message>
         <source>Known: {0}.</source>
         <translation>可用：{0}。</translation>
+    </message>
+    <message>
+        <source>Let them sum to 1.</source>
+        <translation>请使权重之和为 1。</translation>
+    </message>
+    <message>
+        <source>Likeness needs a second seed.</source>
+        <translation>相似度需要变体种子。</translation>
+    </message>
+    <message>
+        <source>Make all of them seamless, or none.</source>
+        <translation>请全部设为无缝平铺，或全部不设。</translation>
     </message>
     <message>
         <source>Make room, then go on.</source>
@@ -2040,6 +2630,14 @@
     <message>
         <source>Only UNets of {0} or {1} (inpainting) channels are known.</source>
         <translation>仅支持 {0} 通道或 {1} 通道（局部重绘）的 UNet。</translation>
+    </message>
+    <message>
+        <source>Only some of the pictures to blend repeat.</source>
+        <translation>要混合的图像中只有一部分是无缝平铺的。</translation>
+    </message>
+    <message>
+        <source>Only two blended pictures have a between.</source>
+        <translation>只有两幅混合的图像之间才有过渡。</translation>
     </message>
     <message>
         <source>Only {0} of {1} pictures can be used; a style needs at least {2}.</source>
@@ -2074,6 +2672,10 @@
         <translation>pickle 文件可能执行代码，绝不会打开；请获取 safetensors 或 ONNX 格式的模型。</translation>
     </message>
     <message>
+        <source>Pictures that are blended have their own {0}.</source>
+        <translation>混合的图像各有自己的{0}。</translation>
+    </message>
+    <message>
         <source>Previews are fitted with it.</source>
         <translation>生成预览需要它。</translation>
     </message>
@@ -2084,6 +2686,10 @@
     <message>
         <source>RGB and RGBA are known.</source>
         <translation>支持 RGB 和 RGBA。</translation>
+    </message>
+    <message>
+        <source>Rename it.</source>
+        <translation>请将其改名。</translation>
     </message>
     <message>
         <source>Repair &apos;native&apos; and &apos;multiple&apos; in its {0}: both are multiples of {1}.</source>
@@ -2098,6 +2704,10 @@
         <translation>请将此问题报告给作者。</translation>
     </message>
     <message>
+        <source>Rows and columns are both &apos;{0}&apos;.</source>
+        <translation>行和列都是“{0}”。</translation>
+    </message>
+    <message>
         <source>Run it on a desktop, or use the commands (--help).</source>
         <translation>请在桌面环境中运行，或使用命令行（--help）。</translation>
     </message>
@@ -2106,8 +2716,16 @@
         <translation>请另存为 .ora 或 .psd，或导出为图像。</translation>
     </message>
     <message>
+        <source>Save it again as .gpl or .hex.</source>
+        <translation>请另存为 .gpl 或 .hex。</translation>
+    </message>
+    <message>
         <source>Save it again with all its layers.</source>
         <translation>请连同所有图层重新保存。</translation>
+    </message>
+    <message>
+        <source>Save it again.</source>
+        <translation>请重新保存。</translation>
     </message>
     <message>
         <source>Save it with &apos;maximise compatibility&apos;.</source>
@@ -2126,8 +2744,16 @@
         <translation>请保存您的作品；如果再次发生，请将日志发送给我们。</translation>
     </message>
     <message>
+        <source>Say what changes, for instance seed=1..5</source>
+        <translation>请说明变化的内容，例如 seed=1..5</translation>
+    </message>
+    <message>
         <source>Say where the prompt goes.</source>
         <translation>请写明提示词的位置。</translation>
+    </message>
+    <message>
+        <source>Say which picture&apos;s: --variation-seed</source>
+        <translation>请用 --variation-seed 说明是哪幅图像的种子</translation>
     </message>
     <message>
         <source>See what is said of each, or add other pictures.</source>
@@ -2194,6 +2820,26 @@
         <translation>该点位于画布之外。</translation>
     </message>
     <message>
+        <source>The axis &apos;{0}&apos; has no values.</source>
+        <translation>“{0}”没有取值。</translation>
+    </message>
+    <message>
+        <source>The batch in {0} was made by a newer Gouache.</source>
+        <translation>{0} 中的批处理由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>The board {0} cannot be read.</source>
+        <translation>无法读取变体板 {0}。</translation>
+    </message>
+    <message>
+        <source>The board {0} was made by a newer Gouache.</source>
+        <translation>变体板 {0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>The board&apos;s recipe holds &apos;{0}&apos;, which is not known.</source>
+        <translation>变体板的生成参数中有未知的“{0}”。</translation>
+    </message>
+    <message>
         <source>The brush&apos;s {0} is {1}.</source>
         <translation>画笔的{0}为 {1}。</translation>
     </message>
@@ -2234,8 +2880,16 @@
         <translation>引擎出错：{0}。</translation>
     </message>
     <message>
+        <source>The folder {0} has a name that the results need.</source>
+        <translation>文件夹 {0} 占用了结果所需的名称。</translation>
+    </message>
+    <message>
         <source>The folders may be mixed up.</source>
         <translation>文件夹可能弄混了。</translation>
+    </message>
+    <message>
+        <source>The gate is {0}, which cannot be.</source>
+        <translation>门槛为 {0}，这是不允许的。</translation>
     </message>
     <message>
         <source>The group &apos;{0}&apos; was merged into one layer, so that it looks the same.</source>
@@ -2322,6 +2976,26 @@
         <translation>不透明度不能为 {0}。</translation>
     </message>
     <message>
+        <source>The palette {0} cannot be read.</source>
+        <translation>无法读取调色板 {0}。</translation>
+    </message>
+    <message>
+        <source>The palette {0} has no colours.</source>
+        <translation>调色板 {0} 中没有颜色。</translation>
+    </message>
+    <message>
+        <source>The palette {0} has {1} colours.</source>
+        <translation>调色板 {0} 有 {1} 种颜色。</translation>
+    </message>
+    <message>
+        <source>The picks in {0} cannot be read.</source>
+        <translation>无法读取 {0} 中的选择记录。</translation>
+    </message>
+    <message>
+        <source>The picks in {0} were made by a newer Gouache.</source>
+        <translation>{0} 中的选择记录由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
         <source>The picture has no alpha channel.</source>
         <translation>该图像没有 Alpha 通道。</translation>
     </message>
@@ -2338,12 +3012,28 @@
         <translation>无法读取该图像的生成参数。</translation>
     </message>
     <message>
+        <source>The pictures to blend are made at {0} and {1}.</source>
+        <translation>要混合的图像分别以 {0} 和 {1} 生成。</translation>
+    </message>
+    <message>
+        <source>The pictures to blend are made by {0} and by {1}.</source>
+        <translation>要混合的图像分别由 {0} 和 {1} 生成。</translation>
+    </message>
+    <message>
         <source>The preferences could not be saved.</source>
         <translation>无法保存首选项。</translation>
     </message>
     <message>
         <source>The program could not look at the pictures.</source>
         <translation>程序未能检查这些图像。</translation>
+    </message>
+    <message>
+        <source>The recipe of the board cannot be read.</source>
+        <translation>无法读取变体板的生成参数。</translation>
+    </message>
+    <message>
+        <source>The results would lie among their sources.</source>
+        <translation>结果会与源文件混在一起。</translation>
     </message>
     <message>
         <source>The sampler {0} cannot run {1} steps with this model.</source>
@@ -2394,6 +3084,14 @@
         <translation>训练 {0} 由更新版本的 Gouache 创建。</translation>
     </message>
     <message>
+        <source>The weights sum to {0}.</source>
+        <translation>权重之和为 {0}。</translation>
+    </message>
+    <message>
+        <source>The weights {0} cannot be used.</source>
+        <translation>无法使用权重 {0}。</translation>
+    </message>
+    <message>
         <source>The {0} is {1}, which cannot be.</source>
         <translation>{0}不能为 {1}。</translation>
     </message>
@@ -2406,12 +3104,28 @@
         <translation>没有可供学习的图像。</translation>
     </message>
     <message>
+        <source>There are no references to measure against.</source>
+        <translation>没有可比较的参考图像。</translation>
+    </message>
+    <message>
         <source>There are none.</source>
         <translation>目前一个也没有。</translation>
     </message>
     <message>
+        <source>There are {0} pictures to blend and {1} weights.</source>
+        <translation>要混合的图像有 {0} 张，权重有 {1} 个。</translation>
+    </message>
+    <message>
+        <source>There are {0} reference pictures.</source>
+        <translation>参考图像有 {0} 张。</translation>
+    </message>
+    <message>
         <source>There is a style named &apos;{0}&apos; already.</source>
         <translation>已有名为“{0}”的风格。</translation>
+    </message>
+    <message>
+        <source>There is no board in {0}.</source>
+        <translation>{0} 中没有变体板。</translation>
     </message>
     <message>
         <source>There is no device &apos;{0}&apos;.</source>
@@ -2438,6 +3152,10 @@
         <translation>没有图层。</translation>
     </message>
     <message>
+        <source>There is no palette {0}.</source>
+        <translation>没有调色板 {0}。</translation>
+    </message>
+    <message>
         <source>There is no picture on the clipboard.</source>
         <translation>剪贴板中没有图像。</translation>
     </message>
@@ -2446,8 +3164,16 @@
         <translation>没有可修改的图像。</translation>
     </message>
     <message>
+        <source>There is no request of the kind &apos;{0}&apos;.</source>
+        <translation>没有“{0}”这种请求。</translation>
+    </message>
+    <message>
         <source>There is no {0} named &apos;{1}&apos;.</source>
         <translation>没有名为“{1}”的{0}。</translation>
+    </message>
+    <message>
+        <source>There is no {0} without a picture to start from.</source>
+        <translation>没有起始图像就没有 {0}。</translation>
     </message>
     <message>
         <source>There is not enough memory for this.</source>
@@ -2460,6 +3186,10 @@
     <message>
         <source>There is not enough memory.</source>
         <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>These are one and the same picture.</source>
+        <translation>这是同一幅图像。</translation>
     </message>
     <message>
         <source>This engine does not know {0}.</source>
@@ -2506,6 +3236,14 @@
         <translation>请使用 --device cpu。</translation>
     </message>
     <message>
+        <source>Use .gpl or .hex.</source>
+        <translation>请使用 .gpl 或 .hex。</translation>
+    </message>
+    <message>
+        <source>Use .gpl, .hex, .act or .png.</source>
+        <translation>请使用 .gpl、.hex、.act 或 .png。</translation>
+    </message>
+    <message>
         <source>Use .png, .webp or .jpg.</source>
         <translation>请使用 .png、.webp 或 .jpg。</translation>
     </message>
@@ -2530,8 +3268,20 @@
         <translation>模型不认识的词已略去：{0}。</translation>
     </message>
     <message>
+        <source>Write 0.2..0.8/4 for four values at equal distances.</source>
+        <translation>四个等距的值请写作 0.2..0.8/4。</translation>
+    </message>
+    <message>
         <source>Write 128 or 128x96.</source>
         <translation>请写成 128 或 128x96。</translation>
+    </message>
+    <message>
+        <source>Write numbers, for instance {0}</source>
+        <translation>请写数字，例如 {0}</translation>
+    </message>
+    <message>
+        <source>Write {0}={1}</source>
+        <translation>请写作 {0}={1}</translation>
     </message>
     <message>
         <source>Your preferences could not be read, so the usual ones are in use. The old file is {0}.</source>
@@ -2556,6 +3306,10 @@
     <message>
         <source>an opacity is &apos;{0}&apos;</source>
         <translation>某个不透明度的值为“{0}”</translation>
+    </message>
+    <message>
+        <source>axis</source>
+        <translation>坐标轴</translation>
     </message>
     <message>
         <source>canvas</source>
@@ -2706,6 +3460,10 @@
         <translation>图像数量</translation>
     </message>
     <message>
+        <source>number of pictures to blend</source>
+        <translation>要混合的图像数量</translation>
+    </message>
+    <message>
         <source>number of steps</source>
         <translation>步数</translation>
     </message>
@@ -2718,6 +3476,10 @@
         <translation>不允许此操作</translation>
     </message>
     <message>
+        <source>palette</source>
+        <translation>调色板</translation>
+    </message>
+    <message>
         <source>permission denied</source>
         <translation>没有权限</translation>
     </message>
@@ -2728,6 +3490,10 @@
     <message>
         <source>read-only file system</source>
         <translation>文件系统为只读</translation>
+    </message>
+    <message>
+        <source>reference weight</source>
+        <translation>参考图像权重</translation>
     </message>
     <message>
         <source>sampler</source>
@@ -2790,6 +3556,10 @@
         <translation>图生图</translation>
     </message>
     <message>
+        <source>weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
         <source>{0} cannot be read.</source>
         <translation>无法读取 {0}。</translation>
     </message>
@@ -2804,6 +3574,10 @@
     <message>
         <source>{0} carries no recipe.</source>
         <translation>{0} 不含生成参数。</translation>
+    </message>
+    <message>
+        <source>{0} colours are not possible.</source>
+        <translation>不能有 {0} 种颜色。</translation>
     </message>
     <message>
         <source>{0} could not be copied: {1}.</source>
@@ -2858,6 +3632,10 @@
         <translation>{0} 缺少 {1}。</translation>
     </message>
     <message>
+        <source>{0} has too many colours for a palette.</source>
+        <translation>{0} 的颜色太多，不能用作调色板。</translation>
+    </message>
+    <message>
         <source>{0} has {1} frames; the first is used.</source>
         <translation>{0} 有 {1} 帧，已使用第一帧。</translation>
     </message>
@@ -2872,6 +3650,14 @@
     <message>
         <source>{0} holds a single graph, not a whole model.</source>
         <translation>{0} 中只有一个计算图，不是完整的模型。</translation>
+    </message>
+    <message>
+        <source>{0} holds no pictures but results.</source>
+        <translation>{0} 中除了结果没有其他图像。</translation>
+    </message>
+    <message>
+        <source>{0} holds no pictures.</source>
+        <translation>{0} 中没有图像。</translation>
     </message>
     <message>
         <source>{0} holds pickled weights.</source>
@@ -2942,6 +3728,18 @@
         <translation>{0} 不是 ONNX 格式的扩散模型。</translation>
     </message>
     <message>
+        <source>{0} is not a folder.</source>
+        <translation>{0} 不是文件夹。</translation>
+    </message>
+    <message>
+        <source>{0} is not a kind of palette that can be read.</source>
+        <translation>{0} 不是可以读取的调色板格式。</translation>
+    </message>
+    <message>
+        <source>{0} is not a kind of palette that can be written.</source>
+        <translation>{0} 不是可以写入的调色板格式。</translation>
+    </message>
+    <message>
         <source>{0} is not a kind of picture that can be written.</source>
         <translation>无法写入 {0} 这种格式的图像。</translation>
     </message>
@@ -2970,6 +3768,10 @@
         <translation>{0} 不是可读取的 JSON。</translation>
     </message>
     <message>
+        <source>{0} is not text in UTF-8.</source>
+        <translation>{0} 不是 UTF-8 文本。</translation>
+    </message>
+    <message>
         <source>{0} is the wrong part: a {1} takes {2}; this graph takes {3}.</source>
         <translation>{0} 不是正确的部件：{1} 的输入为 {2}，而此计算图的输入为 {3}。</translation>
     </message>
@@ -2996,6 +3798,10 @@
     <message>
         <source>{0} names &apos;{1}&apos;, which is not in it.</source>
         <translation>{0} 引用了“{1}”，但其中没有它。</translation>
+    </message>
+    <message>
+        <source>{0} names files outside its folder.</source>
+        <translation>{0} 引用了其文件夹之外的文件。</translation>
     </message>
     <message>
         <source>{0} needs more memory than there is.</source>
@@ -3514,6 +4320,10 @@
     <message>
         <source>As other programs read it</source>
         <translation>其他程序可读取的格式</translation>
+    </message>
+    <message>
+        <source>Blended from other pictures</source>
+        <translation>由其他图像混合而成</translation>
     </message>
     <message>
         <source>Close</source>

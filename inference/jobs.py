@@ -1,0 +1,334 @@
+"""From a request to a job in which nothing is left open: settings, sources and plans, one or several to be blended."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from inference.api import Blend, ColourLock, Generate, Inpaint, Request, Silhouette, Vary
+from inference.edits import EditPlan, Source, plan_inpaint, plan_vary, prepare
+from inference.errors import BadRequest
+from inference.geometry import Size
+from inference.library import find_model, model_for
+from inference.manifest import ModelManifest, Task
+from inference.noise import BlendedNoise, NoiseSource, SeededNoise, Variation
+from inference.recipe import Recipe
+from inference.samplers import sampler as sampler_spec
+from inference.styles import find_style, sampling
+from inference.words import Unknown, unknown_words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """A request with nothing left open."""
+
+    prompt: str
+    negative: str
+    steps: int
+    guidance: float
+    scheduler: str
+
+    @classmethod
+    def resolve(cls, request: Request, manifest: ModelManifest) -> Settings:
+        """The request's own values, else its style's, else the model's."""
+        style = find_style(request.style) if request.style else None
+        chosen = sampling(request, style, manifest.defaults)
+        sampler_spec(chosen.scheduler)
+        return cls(
+            prompt=style.apply(request.prompt) if style else request.prompt,
+            negative=style.join_negative(request.negative) if style else request.negative,
+            steps=chosen.steps,
+            guidance=chosen.guidance,
+            scheduler=chosen.scheduler,
+        )
+
+    def guided(self, manifest: ModelManifest) -> bool:
+        """True when each step needs a second prediction, of what the picture should not be."""
+        return self.guidance > 1 and not manifest.guidance_embedded
+
+    def unknown(self, manifest: ModelManifest, *, guided: bool) -> tuple[Unknown, ...]:
+        """The words, among those that count, that the model does not know."""
+        return unknown_words(manifest.words, self.prompt, *([self.negative] if guided else []))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class End:
+    """A request as a part of a job: all of it, or one of those that are blended.
+
+    Attributes:
+        weight: its share; those of a job sum to 1.
+        size: at which the model runs.
+        plan: None for pictures from words alone.
+        source: what the model is shown; None where there is no plan, and where nothing may change.
+    """
+
+    request: Generate | Inpaint | Vary
+    weight: float
+    settings: Settings
+    size: Size
+    plan: EditPlan | None = None
+    source: Source | None = None
+
+    @property
+    def strength(self) -> float:
+        """Share of the steps that are run: 1 from words alone, and where an outline is made from nothing."""
+        if isinstance(self.request, Generate):
+            return 1.0
+        loose = isinstance(self.request, Vary) and self.request.silhouette is Silhouette.LOOSE
+        return 1.0 if loose and self.request.strength > 0 else self.request.strength
+
+    @property
+    def frame(self) -> Size:
+        """Of the finished picture."""
+        return self.plan.frame if self.plan else self.size
+
+    @property
+    def changes(self) -> bool:
+        """False where the source is handed back as it is."""
+        return self.strength > 0 and (self.plan is None or bool(self.plan.masks.composite.any()))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Job:
+    """One batch of a request, ready to run.
+
+    Attributes:
+        settings: mixed by weight where there are several ends.
+        ends: those with a weight above 0.
+    """
+
+    request: Request
+    manifest: ModelManifest
+    settings: Settings
+    size: Size
+    ends: tuple[End, ...]
+    seeds: tuple[int, ...] = ()
+    first: int = 0
+    notices: tuple[str, ...] = ()
+
+    @property
+    def strength(self) -> float:
+        """Share of the steps that are run."""
+        return self._mixed([end.strength for end in self.ends])
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """Of the ends."""
+        return tuple(end.weight for end in self.ends)
+
+    @property
+    def guided(self) -> bool:
+        """True when each step needs a second prediction."""
+        return self.settings.guided(self.manifest)
+
+    @property
+    def changes(self) -> bool:
+        """False where sources are handed back as they are."""
+        return any(end.changes for end in self.ends)
+
+    def unknown(self) -> tuple[Unknown, ...]:
+        """The words that the model does not know, each once."""
+        found = [word for end in self.ends for word in end.settings.unknown(self.manifest, guided=self.guided)]
+        return (
+            tuple({word.word: word for word in reversed(found)}.values())[::-1] if len(self.ends) > 1 else tuple(found)
+        )
+
+    def noise(self) -> NoiseSource:
+        """Of the running batch."""
+        if not isinstance(self.request, Blend):
+            return SeededNoise(self.seeds, variation_of(self.request))
+        sources = [SeededNoise((end.request.seed,), variation_of(end.request)) for end in self.ends]
+        strength, base = self.request.variation_strength, self.request.variation_seed
+        start = self.request.seed if base is None else base
+        variations = [
+            Variation(start + seed - self.request.seed, strength) if strength > 0 else None for seed in self.seeds
+        ]
+        return BlendedNoise(sources, self.weights, variations)
+
+    def noise_of(self, end: End) -> NoiseSource:
+        """What one end's source is drawn with."""
+        if not isinstance(self.request, Blend):
+            return self.noise()
+        return SeededNoise((end.request.seed,) * len(self.seeds), variation_of(end.request))
+
+    def _mixed(self, values: Sequence[float]) -> float:
+        return sum(weight * value for weight, value in zip(self.weights, values, strict=True))
+
+
+def job_of(request: Request) -> Job:
+    """Resolve, check, plan and prepare a request.
+
+    Raises:
+        BadRequest: when the model cannot do it, or the pictures to blend do not fit together.
+    """
+    ends: list[tuple[Request, float]] = [(request, 1.0)]
+    if isinstance(request, Blend):
+        ends = [(end, weight) for end, weight in zip(request.ends, request.weights, strict=True) if weight > 0]
+    manifest = model_for(ends[0][0].model, ends[0][0].style)
+    for end, _ in ends[1:]:
+        other = model_for(end.model, end.style)
+        if other.folder != manifest.folder:
+            raise BadRequest(
+                f"The pictures to blend are made by {manifest.title} and by {other.title}.",
+                hint="Blend pictures of one model.",
+            )
+    resolved = [_end(end, weight, manifest) for end, weight in ends]
+    first = resolved[0]
+    for end in resolved[1:]:
+        sizes = (first.frame, end.frame) if first.frame != end.frame else (first.size, end.size)
+        if sizes[0] != sizes[1]:
+            raise BadRequest(
+                f"The pictures to blend are made at {sizes[0]} and {sizes[1]}.", hint="Blend pictures of one size."
+            )
+    job = Job(
+        request=request,
+        manifest=manifest,
+        settings=_settings(request, resolved),
+        size=first.size,
+        ends=tuple(resolved),
+    )
+    if job.changes:
+        ready = [_prepared(end, manifest) for end in resolved]
+        job = dataclasses.replace(job, ends=tuple(ready))
+    return job
+
+
+def variation_of(request: Request) -> Variation | None:
+    """The second seed, where it counts."""
+    if request.variation_seed is None or request.variation_strength == 0:
+        return None
+    return Variation(request.variation_seed, request.variation_strength)
+
+
+def recipe_of(job: Job, seed: int) -> Recipe:
+    """What made a job's picture, but for what it ran on."""
+    request = job.request
+    return _recipe(request, job.settings, job, seed, _extra(request, job))
+
+
+def hash_of(pixels: np.ndarray) -> str:
+    """SHA-256 of an array of bytes and its shape."""
+    return hashlib.sha256(str(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()
+
+
+def _end(request: Request, weight: float, manifest: ModelManifest) -> End:
+    _check_task(request, manifest)
+    settings = Settings.resolve(request, manifest)
+    match request:
+        case Generate():
+            size = request.size or manifest.native
+            manifest.size_rule.check(size)
+            return End(request=request, weight=weight, settings=settings, size=size)
+        case Inpaint():
+            plan = plan_inpaint(request, manifest)
+        case Vary():
+            plan = plan_vary(request, manifest)
+        case _:
+            raise BadRequest(f"This engine does not know {type(request).__name__}.")
+    return End(request=request, weight=weight, settings=settings, size=plan.context.size, plan=plan)
+
+
+def _prepared(end: End, manifest: ModelManifest) -> End:
+    if end.plan is None or isinstance(end.request, Generate):
+        return end
+    return dataclasses.replace(end, source=prepare(end.request, end.plan, manifest))
+
+
+def _check_task(request: Request, manifest: ModelManifest) -> None:
+    tasks = {Generate: Task.GENERATE, Vary: Task.VARY, Inpaint: Task.INPAINT}
+    task = tasks.get(type(request))
+    if task is None:
+        raise BadRequest(f"This engine does not know {type(request).__name__}.")
+    if task in manifest.tasks:
+        return
+    can = ", ".join(t.value for t in manifest.tasks) or "nothing"
+    raise BadRequest(f"The model {manifest.name} cannot {task.value}: it can {can}.", hint="Choose another model.")
+
+
+def _settings(request: Request, ends: Sequence[End]) -> Settings:
+    """The only end's, or a mix of all; what a blend itself says holds for all."""
+    if not isinstance(request, Blend):
+        return ends[0].settings
+    main = max(ends, key=lambda end: end.weight).settings
+    steps = round(sum(end.weight * end.settings.steps for end in ends))
+    guidance = sum(end.weight * end.settings.guidance for end in ends)
+    scheduler = (request.scheduler or main.scheduler).lower()
+    sampler_spec(scheduler)
+    return dataclasses.replace(
+        main,
+        steps=steps if request.steps is None else request.steps,
+        guidance=guidance if request.guidance is None else request.guidance,
+        scheduler=scheduler,
+    )
+
+
+def _recipe(request: Request, settings: Settings, job: Job, seed: int, extra: dict[str, Any]) -> Recipe:
+    edit = request if isinstance(request, Inpaint | Vary) else None
+    return Recipe(
+        kind=type(request).__name__.lower(),
+        model=find_model(request.model).name,  # with the style, it is what to ask for again
+        model_hash=job.manifest.hash,
+        prompt=request.prompt,
+        negative=request.negative,
+        style=request.style,
+        seed=seed,
+        steps=settings.steps,
+        guidance=settings.guidance,
+        scheduler=settings.scheduler,
+        width=job.size.width,
+        height=job.size.height,
+        clip_skip=request.clip_skip,
+        variation_seed=request.variation_seed,
+        variation_strength=request.variation_strength,
+        seamless=(request.seamless.name or "").lower() if request.seamless else "",
+        strength=edit.strength if edit else None,
+        source=hash_of(edit.image) if edit else "",
+        extra=extra,
+    )
+
+
+def _extra(request: Request, job: Job) -> dict[str, Any]:
+    """The settings that only one kind of request has, and references, for its recipe."""
+    extra: dict[str, Any] = {}
+    if request.references:
+        extra["references"] = [hash_of(each) for each in request.references]
+        extra["reference_weight"] = request.reference_weight
+    match request:
+        case Vary():
+            if request.where is not None:
+                extra["where"] = hash_of(request.where)
+            if request.colour is not ColourLock.FREE:
+                extra["colour"] = request.colour.value
+            if request.silhouette is not Silhouette.FREE:
+                extra["silhouette"] = request.silhouette.value
+        case Inpaint():
+            extra |= {
+                "fill": request.fill.value,
+                "feather": request.feather,
+                "context": request.context,
+                "keep_outside": request.keep_outside,
+                "match_colour": request.match_colour,
+                "mask": hash_of(request.mask),
+                "origin": list(request.origin),
+            }
+        case Blend():
+            extra["ends"] = [_end_values(end, job) for end in job.ends]
+    return extra
+
+
+def _end_values(end: End, job: Job) -> dict[str, Any]:
+    """One of several, with its weight: what of its recipe says something."""
+    recipe = _recipe(end.request, end.settings, job, end.request.seed, _extra(end.request, job))
+    said = dataclasses.asdict(recipe)
+    kept = {
+        name: value for name, value in said.items() if value not in (None, "", {}, ()) and name not in _OF_THE_WHOLE
+    }
+    return {"weight": end.weight} | kept
+
+
+_OF_THE_WHOLE = ("model_hash", "width", "height", "program", "version")

@@ -1,0 +1,132 @@
+"""What a denoising loop starts from: a job's noise, its sources as latents, its references."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inference.api import Blend
+from inference.conditioning import Conditioning, blended, weighted
+from inference.edits import Source, to_model
+from inference.jobs import End, Job
+from inference.masks import Map, to_latent
+from inference.noise import Latents, NoiseSource
+from inference.pipelines import Denoising, Pipeline
+from inference.references import Pull, Statistics, average, measure
+
+if TYPE_CHECKING:
+    from inference.solver import Sampler
+
+
+def condition(pipeline: Pipeline, job: Job) -> Conditioning:
+    """What the words say, mixed where there are several ends."""
+    states = [
+        pipeline.condition(
+            end.settings.prompt, end.settings.negative, guided=job.guided, clip_skip=end.request.clip_skip
+        )
+        for end in job.ends
+    ]
+    return blended(states, job.weights)
+
+
+def references(pipeline: Pipeline, job: Job) -> tuple[Statistics, float] | None:
+    """Statistics of a job's references and their weight, averaged over its ends; None when it has none."""
+    asked = [(end.request, end.weight) for end in job.ends]
+    if isinstance(job.request, Blend) and job.request.references:
+        asked = [(job.request, 1.0)]
+    measured = [
+        (measure(request.references, pipeline), weight * request.reference_weight)
+        for request, weight in asked
+        if request.references and request.reference_weight > 0
+    ]
+    found = [(statistics, weight) for statistics, weight in measured if statistics is not None]
+    total = sum(weight for _, weight in found)
+    if not found:
+        return None
+    return average([statistics for statistics, _ in found], [weight / total for _, weight in found]), total
+
+
+def denoising(  # noqa: PLR0917
+    pipeline: Pipeline,
+    job: Job,
+    conditioning: Conditioning,
+    noise: NoiseSource,
+    sampler: Sampler,
+    pulled: tuple[Statistics, float] | None,
+) -> Denoising:
+    """The loop's input: pure noise, or the sources as noisy as the first step wants them."""
+    manifest = job.manifest
+    small = job.size.divided(manifest.factor)
+    start_noise = noise.draw("start", (len(job.seeds), manifest.latent_channels, *small.shape))
+    plain = Denoising(
+        conditioning=conditioning,
+        start=start_noise * np.float32(sampler.start_scale),
+        guidance=job.settings.guidance,
+        seamless=job.request.seamless,
+        roll_seeds=_roll_seeds(job),
+        want_clean=job.request.previews,
+    )
+    sources = [(end, end.source) for end in job.ends if end.source is not None]
+    ready = plain if not sources else _from_sources(pipeline, job, sources, sampler, plain, start_noise)
+    if pulled is None:
+        return ready
+    sight = pipeline.preview_map() if manifest.channels > 3 else None
+    return replace(ready, pull=Pull(*pulled, sight=sight, free=ready.keep_map))
+
+
+def _from_sources(  # noqa: PLR0917
+    pipeline: Pipeline,
+    job: Job,
+    sources: list[tuple[End, Source]],
+    sampler: Sampler,
+    plain: Denoising,
+    start_noise: Latents,
+) -> Denoising:
+    """Sources' latents and maps mixed by weight; an end from words alone has no say in the latents, and renews all."""
+    manifest, seamless, count = job.manifest, job.request.seamless, len(job.seeds)
+    total = sum(end.weight for end, _ in sources)
+    shares = [end.weight / total for end, _ in sources]
+    maps = [to_latent(source.denoise, manifest.factor) for _, source in sources]
+    shown = [to_model(source.seen, manifest)[None] for _, source in sources]
+
+    def drawn(pictures: list[Latents], purpose: str) -> Latents:
+        latents = [
+            pipeline.draw(pipeline.moments(picture, seamless), job.noise_of(end), purpose, count)
+            for (end, _), picture in zip(sources, pictures, strict=True)
+        ]
+        return weighted(latents, shares)
+
+    clean = drawn(shown, "posterior")
+    keep_map = _renewed(maps, [end.weight for end, _ in sources], 1 - total)
+    mask = masked = None
+    if manifest.inpainting_unet:
+        new = np.max([to_latent((each.denoise > 0).astype(np.float32), manifest.factor) for _, each in sources], axis=0)
+        mask = np.broadcast_to(new, (count, 1, *new.shape)).astype(np.float32)
+        hidden = [seen * (each.denoise <= 0) for seen, (_, each) in zip(shown, sources, strict=True)]
+        masked = drawn(hidden, "masked")
+    return replace(
+        plain,
+        start=plain.start if job.strength >= 1 else sampler.add_noise(clean, start_noise, 0),
+        clean=clean,
+        noise=start_noise,
+        keep_map=None if keep_map.min() >= 1 else keep_map,
+        clean_context=manifest.clean_context,
+        mask=mask,
+        masked=masked,
+    )
+
+
+def _renewed(maps: list[Map], weights: list[float], rest: float) -> Map:
+    """Denoise maps mixed by weight; what is left of the weights renews all."""
+    if len(maps) == 1 and rest <= 0:
+        return maps[0]
+    return np.clip(weighted(maps, weights) + np.float32(max(rest, 0)), 0, 1)
+
+
+def _roll_seeds(job: Job) -> tuple[int, ...]:
+    """A blend rolls as its main end does, so that at weight 1 it is that end."""
+    if isinstance(job.request, Blend):
+        return (job.request.main.seed,) * len(job.seeds)
+    return job.seeds
