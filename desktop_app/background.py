@@ -74,10 +74,14 @@ class Background(QObject):
                 del self._tasks[number]
                 task.future.cancel()
 
-    def close(self) -> None:
-        """Wait for what is under way; what it would have told is not heard any more."""
+    def close(self, *, finish: bool = False) -> None:
+        """Wait for what is under way; what it would have told is not heard any more.
+
+        Args:
+            finish: wait for what has not begun too, as where files are written; else it is dropped.
+        """
         self._tasks.clear()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=True, cancel_futures=not finish)
 
     def _work(self, number: int, work: Callable[[], object]) -> None:
         try:

@@ -174,7 +174,7 @@ def test_what_is_left_open_has_the_key_of_what_it_stands_for():
 
 CHANGES = {
     "prompt": "shield", "negative": "red", "style": "flat", "seed": 8, "steps": 3, "guidance": 9.0,
-    "scheduler": "euler-a", "clip_skip": 1, "seamless": Seamless.X, "strength": 0.31,
+    "scheduler": "ddim", "clip_skip": 1, "seamless": Seamless.X, "strength": 0.31,
     "image": IMAGE[::-1], "where": np.full((48, 64), 9, np.uint8),
 }  # fmt: skip
 

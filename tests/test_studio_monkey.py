@@ -30,7 +30,7 @@ from desktop_app.tools.specs import TOOLS
 MS = PATIENCE * 1000
 DEEDS = 300
 """Of one test; with a few seeds this is a matter of seconds."""
-LEFT_ALONE = {"quit", "close", "full_screen", "next_document", "paste", "new", "palette"}
+LEFT_ALONE = {"variations", "quit", "close", "full_screen", "next_document", "paste", "new", "palette"}
 """Commands that end the sitting, leave the document, or say what another test's clipboard holds."""
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 HELD = (NO_MODIFIER, NO_MODIFIER, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier)

@@ -167,7 +167,7 @@ def test_a_blend_lies_between_and_says_of_what(engine, apple, shield):
     for end in ends:
         assert 0 < np.abs(picture.pixels.astype(int) - end).mean() < apart
     recipe = picture.recipe
-    assert (recipe.kind, recipe.prompt, recipe.scheduler) == ("blend", "red apple", "dpm++2m")
+    assert (recipe.kind, recipe.prompt, recipe.scheduler) == ("blend", "red apple", "euler-a")
     assert recipe.steps == round(0.6 * 2 + 0.4 * 3)
     assert [(end["weight"], end["prompt"], end["seed"]) for end in recipe.extra["ends"]] == [
         (0.6, "red apple", 7),

@@ -30,7 +30,7 @@ from inference.words_file import write_words
 from training.autoencoder import check_corpus
 from training.batches import Corpus
 from training.denoiser import DenoiserSettings, DiffusionTask, captions_kept
-from training.export import PartReport, Precision, export_pipeline
+from training.export import PartReport, Precision, check_source, export_pipeline
 from training.kinds import kind_in
 from training.limits import check
 from training.loop import Running, train
@@ -272,6 +272,7 @@ def suited(base: Path) -> tuple[LoraSettings, DenoiserSettings]:
     A UNet that sketches from the words (``training.sketched``) gets its layout from them: ten pictures must not change
     what the words say, or everything takes the layout of the ten; nor may they be mirrored, since the sketch is not.
     """
+    check_source(base)
     sketched = kind_in(base / "unet", UNet2DConditionModel) is SketchedUNet
     if sketched:
         return LoraSettings(train_text=False), DenoiserSettings(mirror=0.0, sketch=0.0)

@@ -216,7 +216,7 @@ class OpenBoard(QObject):
         self._jobs.picture_made.disconnect(self._picture)
         self._jobs.noticed.disconnect(self._notice)
         self._jobs.ended.disconnect(self._end)
-        self._disk.close()
+        self._disk.close(finish=True)
 
     # Files
 
