@@ -169,7 +169,7 @@ def latents_and_drafts(
         samples = torch.from_numpy(to_samples(pictures, models.vae.config["in_channels"])).to(device)
         with torch.no_grad():
             exact = latent_moments(models.vae, samples)[0]
-            captions = [corpus.captions[row] for row in some]
+            captions = [corpus.captions[int(row)] for row in some]
             drafts = draft(models, exact, captions, settings=settings, seed=seed, number=start)
         parts.append(torch.stack([exact, drafts], 1).cpu().numpy().astype(np.float16))
     torch.set_num_threads(threads)
