@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from inference.pipelines import Pipeline
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from inference.store import ModelStore
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+# Properties hold on a busy machine too: no test is about its own speed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 Tiny = Callable[[str], Path]
 
