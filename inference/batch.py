@@ -18,14 +18,13 @@ from typing import Any
 import numpy as np
 
 from inference.api import Picture, Vary
+from inference.board import request_key
 from inference.consistency import Belonging
 from inference.errors import BadPicture, BadRequest, OutOfMemory
 from inference.features import features, silhouette_change
 from inference.files import write_text
 from inference.folders import picture_files
-from inference.library import model_for
 from inference.pictures import read_picture, write_picture
-from inference.styles import find_style
 
 OWN, REJECTED, KEPT = "_batch", "rejected", "kept"
 BATCH_VERSION = 1
@@ -116,18 +115,6 @@ def prompt_for(asset: Asset, template: str) -> str:
         stem = "".join(c if c.isalpha() else " " for c in asset.source.stem)
         words = " ".join(stem.split()) or asset.source.stem
     return template.replace(PLACE, words)
-
-
-def request_key(request: Vary) -> str:
-    """Names all that a variation's picture depends on: fields, pictures, the contents of model and style."""
-    said: dict[str, Any] = {}
-    for each in dataclasses.fields(request):
-        value = getattr(request, each.name)
-        said[each.name] = [value.shape, _sha(value.tobytes())] if isinstance(value, np.ndarray) else str(value)
-    del said["previews"]
-    said["model"] = model_for(request.model, request.style).hash
-    said["style"] = str(find_style(request.style)) if request.style else ""
-    return _sha(json.dumps(said, sort_keys=True).encode())
 
 
 @dataclass

@@ -296,6 +296,11 @@ class Keys:
         return known[1]
 
 
+def request_key(request: Request) -> str:
+    """Names a single request's picture by all that it depends on; a board's cell of that request has the same key."""
+    return Keys().cell(0, 0, request).key
+
+
 def picture_hash(array: np.ndarray) -> str:
     """SHA-256 of an array of bytes and its shape."""
     return hashlib.sha256(str(array.shape).encode() + np.ascontiguousarray(array).tobytes()).hexdigest()

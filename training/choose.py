@@ -184,7 +184,7 @@ def choose_entry(entry: Entry, concepts: Concepts) -> Entry:
         entry,
         caption=f"{tint} {found.label}".strip(),
         concept=found.label,
-        synonyms=tuple(f"{tint} {name}".strip() for name in found.synonyms if not (tint and has_colour(name))),
+        synonyms=tinted_synonyms(found.synonyms, tint),
         chinese=tinted_names(found.chinese, tint),
         tags=normalise_tags((found.group, tint)),
         kept=entry.kept if reasons == entry.reasons or reasons else None,
@@ -200,6 +200,11 @@ def _says_unchosen(reason: str) -> bool:
 def has_colour(name: str) -> bool:
     """True when a name says a colour: "red heart", "gold coin", "红心"."""
     return bool(COLOUR_WORDS & set(name.split())) or name[:1] in COLOUR_SIGNS
+
+
+def tinted_synonyms(names: tuple[str, ...], tint: str) -> tuple[str, ...]:
+    """English names with a tint before them, without those that say a colour themselves; as they are without a tint."""
+    return tuple(f"{tint} {name}" for name in names if not has_colour(name)) if tint else names
 
 
 def tinted_names(names: tuple[str, ...], tint: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from inference.errors import BadRequest
 from inference.files import replace_file, replace_folder
 from training.autoencoder import SHOWN, check_corpus, psnr, reconstruction_loss
 from training.batches import Corpus, chosen, indices, noise, stream, to_samples
+from training.denoiser import fingerprint
 from training.diffusion import Objective, guided
 from training.limits import check
 from training.loop import Running, Sample, train
@@ -97,8 +98,7 @@ class DecoderTask:
         )
         vae = self.models.vae
         vae.to(memory_format=torch.channels_last).train()
-        self._parts = (vae.decoder, vae.post_quant_conv)
-        for part in self._parts:
+        for part in (vae.decoder, vae.post_quant_conv):
             part.requires_grad_(True)
 
     def trained(self) -> dict[str, nn.Parameter]:
@@ -158,7 +158,9 @@ def latents_and_drafts(
     Returns:
         (pictures, 2, channels, height, width): exact, drafted.
     """
-    mark = file.with_suffix(f".{_fingerprint(models, corpus, settings, seed):08x}.npy")
+    whole = fingerprint(corpus, *models.texts, models.unet, models.vae)
+    whole = zlib.crc32(repr((replace(settings, base=Path()), seed)).encode(), whole)
+    mark = file.with_suffix(f".{whole:08x}.npy")
     if mark.is_file():
         return np.load(mark, mmap_mode="r")
     parts, device, threads = [], next(models.unet.parameters()).device, torch.get_num_threads()
@@ -201,15 +203,6 @@ def draft(
     for now, after in zip(times, [*times[1:], None], strict=True):
         latents = guided(models, objective, latents, now, after, words, settings.guidance)
     return latents
-
-
-def _fingerprint(models: Models, corpus: Corpus, settings: DecoderSettings, seed: int) -> int:
-    mark = zlib.crc32(np.ascontiguousarray(corpus.pictures).data)
-    mark = zlib.crc32(repr((replace(settings, base=Path()), seed)).encode(), mark)
-    for module in (*models.texts, models.unet, models.vae):
-        for tensor in module.state_dict().values():
-            mark = zlib.crc32(tensor.detach().cpu().contiguous().view(torch.uint8).numpy(), mark)
-    return mark
 
 
 def train_decoder(

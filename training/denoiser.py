@@ -234,7 +234,7 @@ def latents_of(
     Returns:
         (pictures, 1 or 2, 2, channels, height, width): plain, then mirrored; mean, then deviation.
     """
-    mark = file.with_suffix(f".{_fingerprint(vae, corpus):08x}.{'both' if mirrored else 'plain'}.npy")
+    mark = file.with_suffix(f".{fingerprint(corpus, vae):08x}.{'both' if mirrored else 'plain'}.npy")
     if mark.is_file():
         return np.load(mark, mmap_mode="r")
     channels = vae.config["in_channels"]
@@ -273,10 +273,12 @@ def eigenpictures(latents: NDArray[np.float32], count: int) -> tuple[Tensor, Ten
     return mean.view(shape), (directions * deviations).T.reshape(count, *shape)
 
 
-def _fingerprint(vae: Any, corpus: Corpus) -> int:
+def fingerprint(corpus: Corpus, *modules: Any) -> int:
+    """A sum over the pictures and the modules' weights, by which what was computed from them is found again."""
     mark = zlib.crc32(np.ascontiguousarray(corpus.pictures).data)
-    for tensor in vae.state_dict().values():
-        mark = zlib.crc32(tensor.detach().cpu().contiguous().view(torch.uint8).numpy(), mark)
+    for module in modules:
+        for tensor in module.state_dict().values():
+            mark = zlib.crc32(tensor.detach().cpu().contiguous().view(torch.uint8).numpy(), mark)
     return mark
 
 

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from io import BytesIO
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from inference.alpha import Pixels
 from inference.errors import BadPicture, UnknownName
 from inference.oklab import fitted, to_oklab
 from inference.pictures import read_picture
-from training.choose import has_colour, tinted_names
+from training.choose import has_colour, tinted_names, tinted_synonyms
 from training.collect.iconify import PALETTE, chosen_colours
+from training.collect.sheet import png_of
 from training.collect.storing import Found, Origin, Stored, store
 from training.dataset import Dataset, Entry, Progress
 
@@ -78,14 +78,9 @@ def _found(dataset: Dataset, colours: Sequence[str], each: int, without: frozens
         except BadPicture:
             continue
         order = chosen_colours(entry.file, [c for c in colours if f"{c} {entry.caption}" not in without], len(colours))
-        done = 0
-        for name in order:
-            changed = recoloured(pixels, PALETTE[name]) if name else None
-            if changed is not None:
-                yield _named(entry, name, changed)
-                done += 1
-            if done == each:
-                break
+        tried = ((name, recoloured(pixels, PALETTE[name])) for name in order if name)
+        for name, changed in islice(((name, made) for name, made in tried if made is not None), each):
+            yield _named(entry, name, changed)
 
 
 def _named(entry: Entry, colour: str, pixels: Pixels) -> Found:
@@ -93,15 +88,13 @@ def _named(entry: Entry, colour: str, pixels: Pixels) -> Found:
         entry,
         caption=f"{colour} {entry.caption}",
         tags=(*entry.tags, colour),
-        synonyms=tuple(f"{colour} {name}" for name in entry.synonyms if not has_colour(name)),
+        synonyms=tinted_synonyms(entry.synonyms, colour),
         chinese=tinted_names(entry.chinese, colour),
         concept=entry.concept or entry.caption,
         kept=None,
         extra={**entry.extra, RECOLOURED: entry.file},
     )
-    file = BytesIO()
-    Image.fromarray(pixels).save(file, "PNG")
-    return Found(name=f"{entry.style}-{entry.caption}-{colour}", entry=named, content=file.getvalue())
+    return Found(name=f"{entry.style}-{entry.caption}-{colour}", entry=named, content=png_of(pixels))
 
 
 def recoloured(pixels: Pixels, colour: str) -> Pixels | None:
