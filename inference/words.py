@@ -97,25 +97,30 @@ class _Part:
     """What is said between two commas: how many names, and the colours among the plain words."""
 
     count: int = 0
+    things: int = 0
     colours: set[str] = field(default_factory=set)
 
     def add(self, name: _Name) -> None:
         self.count += 1
         if name.kind is _Kind.PLAIN and name.text in COLOURS:
             self.colours.add(name.text)
+        else:
+            self.things += bool(name.text)
 
     def said(self, name: _Name) -> str:
         """The words for a name of this part.
 
-        A plain word that is a synonym too stands for its concept only where it is all that is said. A concept's own
-        colour goes where another is asked for.
+        A plain word that is a synonym too stands for its concept only where it is all that is said, but for a colour. A
+        concept's own colour goes where another is asked for.
         """
         if self.count == 1:
             return name.alone or name.text
-        words = name.text.split()
-        if name.kind is _Kind.SYNONYM and self.colours and not COLOURS.issuperset(words):
+        stands = bool(name.alone) and self.things == 1 and name.text not in COLOURS
+        text = name.alone if stands else name.text
+        words = text.split()
+        if (stands or name.kind is _Kind.SYNONYM) and self.colours and not COLOURS.issuperset(words):
             return " ".join(word for word in words if word not in COLOURS)
-        return name.text
+        return text
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from training.clean import clean
 from training.collect.iconify import PALETTE
 from training.dataset import BadDataset, Dataset, Entry, read_dataset
 from training.label import SKIN_TONE, name_key, normalise_caption
+from training.split import TAUGHT
 
 OWN = Path(main.__file__).parent / "training" / "curation" / "sprites.json"
 AXE = {
@@ -64,6 +65,14 @@ def test_pictures_are_found_by_name_and_renamed(concepts: Concepts) -> None:
     assert entry.synonyms == ("hatchet", "golden axe")
     assert entry.chinese == ("斧头", "金斧")
     assert entry.used
+
+
+def test_a_taught_concept_says_so_and_another_list_takes_it_back(concepts: Concepts, tmp_path: Path) -> None:
+    picture = {"file": "pictures/noto/axe.png", "caption": "woodcutter's axe"}
+    taught = read_concepts(listed(tmp_path, {**AXE, "taught": True}))
+    entry = chosen(taught, **picture)
+    assert entry.extra[TAUGHT] is True
+    assert TAUGHT not in choose_entry(entry, concepts).extra
 
 
 def test_tints_stay_in_every_name(concepts: Concepts) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -237,6 +238,17 @@ def test_a_concept_has_one_split_that_stays(concepts: list[str], added: list[str
     if len(sides) >= FEWEST:
         more = [*entries, *(Entry(file=f"new/{n}.png", concept=concept) for n, concept in enumerate(added))]
         assert splits_of(more)[: len(entries)] == splits_of(entries)
+
+
+def test_what_people_ask_for_first_is_never_held_out() -> None:
+    plain = [Entry(file=f"{n}-{style}.png", concept=f"thing {n}") for n in range(200) for style in ("flat", "soft")]
+    held = next(entry for entry, split in zip(plain, splits_of(plain), strict=True) if split is not Split.TRAIN)
+    said = [replace(entry, extra={"taught": True}) if entry is held else entry for entry in plain]
+    sides = dict(zip(plain, splits_of(said), strict=True))
+    assert {split for entry, split in sides.items() if entry.concept == held.concept} == {Split.TRAIN}
+    assert [s for e, s in sides.items() if e.concept != held.concept] == [
+        s for e, s in zip(plain, splits_of(plain), strict=True) if e.concept != held.concept
+    ]
 
 
 def test_shares_of_the_splits() -> None:

@@ -55,6 +55,14 @@ def test_a_thing_that_comes_in_colours_is_known_without_them() -> None:
     assert words.read("katanas, red orb, 蓝色的武士刀").text == "katana, red orb, blue katana"
 
 
+def test_other_names_of_a_thing_that_comes_in_colours_are_known_without_them() -> None:
+    crate = entry("red wooden crate", concept="wooden crate", synonyms=("red crate",), chinese=("红色木箱",))
+    words = words_of([crate, entry("blue apple", concept="apple")], PLAIN)
+    assert words.concepts["wooden crate"].synonyms == ("crate",)
+    assert words.concepts["wooden crate"].chinese == ("木箱",)
+    assert words.read("crate, a blue crate, 木箱").text == "wooden crate, blue wooden crate, wooden crate"
+
+
 def test_words_of_tags_count_where_tags_are_in_captions() -> None:
     assert "creature" in words_of(DATA, Captioning(tags=0.5)).words
     assert words_of(DATA, PLAIN).read("creature").unknown[0].near == ("goblin",)

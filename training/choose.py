@@ -8,7 +8,8 @@ The list is JSON::
 
 ``names`` are what pictures of the concept are called in the dataset once it is labelled. ``icons`` are icons of sets in
 which names say too little (the folder below ``pictures`` and the file's name, without its tint); of such a set nothing
-else is taken. Either may be missing; without both, the label is the only name.
+else is taken. Either may be missing; without both, the label is the only name. A concept with
+``"taught": true`` is never held out: people ask for it first.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 from training.collect.iconify import PALETTE
 from training.dataset import BadDataset, Dataset, Entry, Progress, write_dataset
 from training.label import SKIN_TONE, name_key, normalise_caption, normalise_tags
+from training.split import TAUGHT
 
 FORMAT, VERSION = "gouache-concepts", 1
 UNCHOSEN = "unchosen"
@@ -62,6 +64,7 @@ class Concept:
         synonyms: other English names.
         names: concepts of the dataset that are this one.
         icons: icons by set.
+        taught: always for training, whatever the split by concept says.
     """
 
     label: str
@@ -70,6 +73,7 @@ class Concept:
     synonyms: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     icons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    taught: bool = False
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ def _concept(said: Any) -> Concept:
         synonyms=tuple(map(normalise_caption, synonyms)),
         names=names or (() if icons else (label,)),
         icons={name: tuple(each) for name, each in icons.items()},
+        taught=said.get("taught", False) is True,
     )
 
 
@@ -189,8 +194,14 @@ def choose_entry(entry: Entry, concepts: Concepts) -> Entry:
         tags=normalise_tags((found.group, tint)),
         kept=entry.kept if reasons == entry.reasons or reasons else None,
         reasons=reasons,
-        extra={CALLED: entry.concept or entry.caption} | dict(entry.extra),
+        extra={CALLED: entry.concept or entry.caption}
+        | _without(entry.extra, TAUGHT)
+        | ({TAUGHT: True} if found.taught else {}),
     )
+
+
+def _without(values: Mapping[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name}
 
 
 def _says_unchosen(reason: str) -> bool:

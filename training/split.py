@@ -24,6 +24,8 @@ class Split(enum.Enum):
     TEST = "test"
 
 
+TAUGHT = "taught"
+"""In ``Entry.extra``: true for concepts that are never held out."""
 SHARES = ((Split.TRAIN, 0.90), (Split.VALIDATION, 0.95), (Split.TEST, 1.0))
 """Upper ends of the hash's range."""
 
@@ -42,8 +44,13 @@ def split_of(key: str) -> Split:
 
 
 def splits_of(entries: Iterable[Entry]) -> tuple[Split, ...]:
-    """The side of each entry; all are for training when there are fewer than ``FEWEST`` concepts."""
-    keys = [concept_key(entry) for entry in entries]
+    """The side of each entry; all are for training when there are fewer than ``FEWEST`` concepts.
+
+    A concept that one of its entries says is ``TAUGHT`` is for training as a whole.
+    """
+    listed = list(entries)
+    keys = [concept_key(entry) for entry in listed]
     if len(set(keys)) < FEWEST:
         return (Split.TRAIN,) * len(keys)
-    return tuple(split_of(key) for key in keys)
+    taught = {key for key, entry in zip(keys, listed, strict=True) if entry.extra.get(TAUGHT) is True}
+    return tuple(Split.TRAIN if key in taught else split_of(key) for key in keys)

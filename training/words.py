@@ -14,6 +14,7 @@ from inference.word_forms import UNIT, key_of, keys_of
 from inference.word_tables import QUIET
 from inference.words import COLOURS, Vocabulary
 from inference.words_file import WORDS_FILE, read_words, write_words
+from training.choose import CHINESE_COLOURS
 from training.dataset import Entry
 from training.label import SKIN_TONE, Captioning, normalise_caption
 
@@ -66,14 +67,26 @@ def _is_name(label: str, group: list[Entry]) -> bool:
 
 def _concept(name: str, label: str, group: list[Entry]) -> Concept:
     toned = [entry for entry in group if SKIN_TONE not in entry.tags]
-    names = (normalise_caption(each) for entry in group for each in (name, *entry.synonyms))
+    names = (normalise_caption(each) for entry in group for each in (name, *_untinted(entry.synonyms, entry, label)))
     return Concept(
         tuple(
             dict.fromkeys(each for each in (*names, *_pictographs(toned)) if keys_of(each) not in ((), keys_of(label)))
         ),
-        tuple(dict.fromkeys(each.strip() for entry in group for each in entry.chinese if each.strip())),
+        tuple(
+            dict.fromkeys(
+                each.strip() for entry in group for each in _untinted(entry.chinese, entry, label) if each.strip()
+            )
+        ),
         tuple(dict.fromkeys(tag for entry in group for tag in entry.tags if keys_of(tag) and tag != SKIN_TONE)),
     )
+
+
+def _untinted(names: Iterable[str], entry: Entry, label: str) -> Iterator[str]:
+    """Names of a picture in a colour that its concept does not have, without the colour: "crate" for "red crate"."""
+    tint = entry.caption.removesuffix(label).strip() if entry.caption.endswith(f" {label}") else ""
+    if tint not in CHINESE_COLOURS:
+        return iter(names)
+    return (name.removeprefix(f"{tint} ").removeprefix(CHINESE_COLOURS[tint]) for name in names)
 
 
 def _pictographs(entries: Iterable[Entry]) -> Iterator[str]:
