@@ -29,10 +29,9 @@ from training.lora import (
     export_lora,
     merge,
     merge_lora,
-    read_lora,
-    save_lora,
     train_lora,
 )
+from training.lora_file import read_lora, save_lora
 from training.models import encode_words, load_models, tokens
 from training.optimise import Optimisation
 from training.restore import restore_models, restore_pipeline, trainable_folder

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from inference.api import Generate, Inpaint, Picture
 from inference.engine import LocalEngine
-from inference.errors import BadRequest
+from inference.errors import BadRequest, ModelRefused
 from inference.geometry import Size
 from inference.pipelines import Pipeline
 from training.autoencoder import DESIGNS as AUTOENCODERS
@@ -29,9 +29,12 @@ from training.denoiser import DESIGNS, DenoiserSettings, Design, eigenpictures, 
 from training.diffusion import ZERO_SNR, Objective
 from training.export import export_pipeline
 from training.loop import Running
+from training.lora import LORA_FILE, apply_lora, merge_lora, suited, train_lora
+from training.lora_file import save_lora
 from training.models import load_models, load_vae
 from training.optimise import Optimisation
 from training.restore import restore_models
+from training.restyled import cell_map, left_out, mapped, nearest_style, put_into, sketches_of, weights_of
 
 RUNNING = Running(seed=5, batch=8, threads=1, save_seconds=1000, sample_steps=0, bf16=False)
 SAMPLES = torch.from_numpy(to_samples(Drawn().pictures, 4))
@@ -265,3 +268,81 @@ def test_a_decoder_alone_leaves_the_latents_to_the_bit(vae, tmp_path):
     assert not torch.equal(before.decoder.conv_out.weight, after.decoder.conv_out.weight)
     with pytest.raises(BadRequest, match="start from"):
         AutoencoderSettings(design="patched", only_decoder=True).check()
+
+
+def cells(count, channels=3, side=4, seed=0):
+    return torch.from_numpy(np.random.default_rng(seed).normal(size=(count, channels, side, side))).float()
+
+
+@given(st.integers(0, 1000), st.integers(2, 6))
+@settings(max_examples=20)
+def test_a_map_of_cells_is_found_again(seed, count):
+    sketches, matrix, shift = (
+        cells(count, seed=seed),
+        cells(1, 1, 3, seed + 1)[0, 0],
+        cells(1, 3, 1, seed + 2).flatten(),
+    )
+    found = cell_map(sketches, mapped(sketches, matrix, shift), pull=1e-6)
+    assert_close(found[0], matrix, 1e-3, "matrix")
+    assert_close(found[1], shift, 1e-3, "shift")
+    assert left_out(sketches, sketches) < 1e-6, "what is right already is not changed"
+    held, _ = cell_map(sketches, mapped(sketches, matrix, shift), pull=1e9)
+    assert_close(held, torch.eye(3), 1e-3, "pulled towards no change")
+
+
+def test_a_map_of_cells_is_put_into_whatever_is_sketched(model):
+    sketch = load_models(model).unet.sketch
+    weights, matrix, shift = cells(2, 1, 12)[:, 0, 0], cells(1, 1, 6, 1)[0, 0], cells(1, 6, 1, 2).flatten()
+    before = sketch.basis.weight.clone()
+    with torch.no_grad():
+        wanted = mapped(sketch.draw(weights), matrix, shift)
+    change, _ = put_into(sketch, matrix, shift)
+    assert_close(sketch.draw(weights).detach(), wanted, 1e-4, "mapped")
+    assert_close(before + change, sketch.basis.weight.detach(), 1e-5, "the change")
+
+
+def test_the_weights_of_a_sketch_are_told_from_it(model):
+    sketch = load_models(model).freeze().unet.sketch
+    weights = cells(3, 1, 12)[:, 0, 0]
+    used = sketch.basis.weight.square().sum(0) > 1e-3
+    told = weights_of(sketch, sketch.draw(weights), doubt=1e-9)
+    assert_close(told[:, used], weights[:, used], 1e-2, "weights")
+    assert weights_of(sketch, sketch.draw(weights), doubt=1e9).abs().max() < 1e-3, "in doubt, the mean"
+
+
+def test_pictures_are_called_by_the_style_that_tells_most_of_them(model):
+    models = load_models(model).freeze()
+    captions = ["red disc", "blue disc", "green box", "yellow box"]
+    latents = sketches_of(models, [f"{caption}, flat style" for caption in captions])
+    assert nearest_style(models, captions, 2 * latents, ["odd", "flat", "xyz"]) == "flat"
+
+
+def lora_of(model, folder, steps=8):
+    lora, how = suited(model)
+    running = Optimisation(steps=steps, rate=3e-3, warmup=1, average=0)
+    return train_lora(Drawn(count=6), model, folder, lora=lora, settings=how, running=RUNNING, optimisation=running)
+
+
+def test_a_lora_of_a_model_that_sketches_brings_its_colours(model, tmp_path):
+    list(lora_of(model, tmp_path / "run"))
+    stopped = lora_of(model, tmp_path / "again")
+    next(report for report in stopped if report.step == 3)
+    stopped.close()
+    list(lora_of(model, tmp_path / "again"))
+    file = tmp_path / "run" / LORA_FILE
+    assert file.read_bytes() == (tmp_path / "again" / LORA_FILE).read_bytes(), "resumed, it is another"
+    plain, whole, half = (load_models(model).freeze() for _ in range(3))
+    apply_lora(whole, file)
+    apply_lora(half, file, 0.5)
+    merge_lora(model, file, tmp_path / "merged")
+    merged = load_models(tmp_path / "merged")
+    weights = [each.unet.sketch.basis.weight.detach() for each in (plain, half, whole, merged)]
+    assert (weights[2] - weights[0]).abs().max() > 0.05, "the sketch has the colours that it had"
+    assert_close(weights[1], (weights[0] + weights[2]) / 2, 1e-4, "half of the change")
+    assert_close(weights[3], weights[2], 1e-6, "merged")
+
+
+def test_a_change_of_a_whole_layer_must_fit(model, tmp_path):
+    save_lora({}, tmp_path / "x.safetensors", changes={"lora_unet_conv_in": (torch.zeros(2, 2), torch.zeros(2))})
+    with pytest.raises(ModelRefused, match="another shape"):
+        apply_lora(load_models(model).freeze(), tmp_path / "x.safetensors")

@@ -58,6 +58,7 @@ from training.models import (
 )
 from training.optimise import Optimisation
 from training.progress import Progress
+from training.restyled import weights_of
 from training.sketched import SketchedUNet
 from training.vocabulary import write_tokenizer
 
@@ -161,6 +162,7 @@ class DenoiserSettings:
         sketch: weight of the sketch's error, where the UNet has one.
         masked: share of pictures that are noisy in a part only, so that the model learns to fill a hole in a clean
             picture: inpainting without further inputs. Only the error in the hole counts.
+        own_sketch: show the UNet a sketch of each picture itself, not of its words (``training.restyled``).
         only_sketch: train the words and the sketch alone, at about a fifteenth of the cost of a picture.
         guidance: of the sample pictures.
         half: store the finished weights in half precision.
@@ -174,6 +176,7 @@ class DenoiserSettings:
     mirror: float = 0.5
     sketch: float = 0.5
     masked: float = 0.0
+    own_sketch: bool = False
     only_sketch: bool = False
     guidance: float = 4.0
     half: bool = False
@@ -293,6 +296,7 @@ class DiffusionBatch:
         ids: token ids for each text encoder.
         told: (batch, 1 + channels, height, width) for inpainting UNets, else None.
         fresh: (batch, 1, height, width) 1 where the picture is noisy, None for everywhere.
+        shown: (batch, components) weights of the pictures' own sketches, None for the words'.
     """
 
     clean: Tensor
@@ -301,6 +305,7 @@ class DiffusionBatch:
     ids: Sequence[Tensor]
     told: Tensor | None
     fresh: Tensor | None = None
+    shown: Tensor | None = None
 
 
 class DiffusionTask:
@@ -330,9 +335,14 @@ class DiffusionTask:
             small_attention(models)
         self.models.unet.to(memory_format=torch.channels_last)
         self._may_mirror = np.array([may_mirror(caption) for caption in corpus.captions])
+        self._own = weights_of(models.unet.sketch, self.means()) if settings.own_sketch else None
 
     def trained(self) -> dict[str, nn.Parameter]:
         return self._parameters
+
+    def means(self) -> Tensor:
+        """(pictures, channels, height, width) the mean latents of the plain pictures."""
+        return torch.from_numpy(np.ascontiguousarray(self._latents[:, 0, 0])).to(self._run.device)
 
     def batch(self, step: int, part: int, parts: int) -> DiffusionBatch:
         run, seed, set_ = self._run, self._run.seed, self._settings
@@ -353,6 +363,7 @@ class DiffusionTask:
             ids=[i.to(device) for i in tokens(self.models.tokenizers, words)],
             told=self._told(at, mirrored, own) if self.models.inpainting else None,
             fresh=self._fresh(clean.shape, own).to(device) if set_.masked else None,
+            shown=None if self._own is None else self._own[torch.from_numpy(at)],
         )
 
     def _fresh(self, shape: tuple[int, ...], step: int) -> Tensor:
@@ -382,6 +393,8 @@ class DiffusionTask:
             return (unet.sketch.draw(unet.sketch(words.states)) - batch.clean).square().mean()
         noisy = self.objective.add_noise(batch.clean, batch.noise, batch.times)
         noisy = noisy if batch.fresh is None else torch.where(batch.fresh > 0, noisy, batch.clean)
+        if isinstance(unet, SketchedUNet):
+            unet.shown = batch.shown
         predicted = predict(self.models, noisy, batch.times, words, batch.told)
         loss = self.objective.loss(predicted, batch.clean, batch.noise, batch.times, batch.fresh)
         if isinstance(unet, SketchedUNet) and unet.sketched is not None:
@@ -393,6 +406,8 @@ class DiffusionTask:
         prompts = every[:: max(1, len(every) // most)][:most]
         if self._settings.only_sketch:
             return self._sketches(prompts)
+        if isinstance(self.models.unet, SketchedUNet):
+            self.models.unet.shown = None
         shape = (self._latents.shape[-2], self._latents.shape[-1])
         with torch.autocast(self._run.device, torch.bfloat16, enabled=self._run.bf16):
             latents = sample_latents(

@@ -3,7 +3,7 @@
 Hu et al., LoRA: Low-Rank Adaptation of Large Language Models (2022): a layer's weight W becomes
 W + s (alpha / rank) B A, with only A and B trained. The layers here are a few lines; peft would be one more dependency,
 and its wrapped modules would have to be unwrapped before an export. Files are in the kohya layout with diffusers'
-module names, which diffusers, ComfyUI and A1111 read.
+module names, which diffusers, ComfyUI and A1111 read (``training.lora_file``).
 """
 
 from __future__ import annotations
@@ -19,28 +19,29 @@ from typing import Any
 
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from inference.errors import BadRequest, ModelRefused, UnknownName
-from inference.files import replace_file
 from inference.words import Vocabulary
 from inference.words_file import write_words
 from training.autoencoder import check_corpus
 from training.batches import Corpus
-from training.denoiser import DenoiserSettings, DiffusionTask, captions_kept
+from training.denoiser import DenoiserSettings, DiffusionTask, captions_kept, latents_of
 from training.export import PartReport, Precision, check_source, export_pipeline
 from training.kinds import kind_in
 from training.limits import check
 from training.loop import Running, train
+from training.lora_file import Changes, read_lora, save_lora
 from training.models import Models, load_models, save_models
 from training.optimise import Optimisation
 from training.progress import Progress
+from training.restyled import cell_map, put_into, sketches_of
 from training.sketched import SketchedUNet
 
 LORA_FILE = "lora.safetensors"
 FEWEST, MOST = 1, 5000
+SKETCH = "lora_unet_sketch_basis"
+"""Kohya's name of the eigenpictures."""
 LARGE = 400_000_000
 """Parameters of a UNet above which the frozen weights are kept in bfloat16 and activations are computed twice."""
 
@@ -183,52 +184,6 @@ def merge(models: Models, strength: float = 1.0) -> None:
             _replace(root, path, LowRank.merged)
 
 
-def save_lora(layers: Mapping[str, LowRank], path: Path, words: Mapping[str, str] | None = None) -> None:
-    """Write the layers in half precision, with ``words`` as the file's metadata."""
-    tensors: dict[str, Tensor] = {}
-    for name, layer in layers.items():
-        parts = {"lora_down.weight": layer.down.weight, "lora_up.weight": layer.up.weight}
-        tensors |= {f"{name}.{key}": value.detach().cpu().half().contiguous() for key, value in parts.items()}
-        tensors[f"{name}.alpha"] = torch.tensor(layer.alpha)
-    with replace_file(path) as draft:
-        save_file(tensors, draft, {"format": "pt", **(words or {})})
-
-
-_KEYS = {
-    "lora_down.weight": "down",
-    "lora_up.weight": "up",
-    "alpha": "alpha",
-    "lora_A.weight": "down",
-    "lora_B.weight": "up",
-    "lora.down.weight": "down",
-    "lora.up.weight": "up",
-}
-"""Endings of kohya's and diffusers' names."""
-
-
-def read_lora(path: Path) -> dict[str, dict[str, Tensor]]:
-    """Tensors "down", "up" and perhaps "alpha" by name of layer, names and separators as they are in the file.
-
-    Raises:
-        ModelRefused: when it is no such file.
-    """
-    found: dict[str, dict[str, Tensor]] = {}
-    try:
-        with safe_open(path, "pt") as file:
-            for key in file.keys():  # noqa: SIM118 (not a mapping)
-                ending = next((end for end in _KEYS if key.endswith(f".{end}")), None)
-                if ending is not None:
-                    found.setdefault(key.removesuffix(f".{ending}"), {})[_KEYS[ending]] = file.get_tensor(key)
-    except (SafetensorError, OSError) as error:
-        raise ModelRefused(
-            f"{path} is not a LoRA.", hint="Only .safetensors files are read.", detail=str(error)
-        ) from error
-    whole = {name: parts for name, parts in found.items() if {"down", "up"} <= parts.keys()}
-    if not whole:
-        raise ModelRefused(f"{path} holds no low-rank layers.", hint="Give a LoRA's .safetensors file.")
-    return whole
-
-
 def apply_lora(models: Models, path: Path, strength: float = 1.0) -> None:
     """Put a LoRA file's layers into the models, at a strength; ``merge`` makes them part of the weights.
 
@@ -250,20 +205,45 @@ def apply_lora(models: Models, path: Path, strength: float = 1.0) -> None:
             raise ModelRefused(
                 f"The LoRA changes a layer that this model lacks: {name}.", hint="It is for another model."
             )
-        _replace(*place, partial(_filled, parts=parts, strength=strength, name=name))
+        change = _changed if "diff" in parts else _filled
+        _replace(*place, partial(change, parts=parts, strength=strength, name=name))
+
+
+@torch.no_grad()
+def _changed(base: Any, parts: Mapping[str, Tensor], strength: float, name: str) -> nn.Module:
+    """The layer itself, with what it gains."""
+    for tensor, part in ((base.weight, "diff"), (base.bias, "diff_b")):
+        if part in parts:
+            _check_fits(getattr(tensor, "shape", None) == parts[part].shape, name)
+            tensor.data.add_(strength * parts[part].to(tensor))
+    return base
+
+
+def _check_fits(fits: bool, name: str) -> None:
+    if not fits:
+        raise ModelRefused(
+            f"The LoRA's layer {name} has another shape than this model's.", hint="It is for another model."
+        )
 
 
 def _filled(base: Any, parts: Mapping[str, Tensor], strength: float, name: str) -> LowRank:
     down, up = parts["down"], parts["up"]
     layer = LowRank(base, down.shape[0], float(parts.get("alpha", down.shape[0])))
-    if layer.down.weight.numel() != down.numel() or layer.up.weight.numel() != up.numel():
-        raise ModelRefused(
-            f"The LoRA's layer {name} has another shape than this model's.", hint="It is for another model."
-        )
+    _check_fits(layer.down.weight.numel() == down.numel() and layer.up.weight.numel() == up.numel(), name)
     layer.down.weight.data = down.float().reshape(layer.down.weight.shape).to(base.weight.device)
     layer.up.weight.data = up.float().reshape(layer.up.weight.shape).to(base.weight.device)
     layer.strength = strength
     return layer.requires_grad_(False)
+
+
+def sketches(base: Path) -> bool:
+    """Whether the diffusers folder ``base`` has a UNet that sketches from the words.
+
+    Raises:
+        ModelRefused: when it is none.
+    """
+    check_source(base)
+    return kind_in(base / "unet", UNet2DConditionModel) is SketchedUNet
 
 
 def suited(base: Path) -> tuple[LoraSettings, DenoiserSettings]:
@@ -271,17 +251,16 @@ def suited(base: Path) -> tuple[LoraSettings, DenoiserSettings]:
 
     A UNet that sketches from the words (``training.sketched``) gets its layout from them: ten pictures must not change
     what the words say, or everything takes the layout of the ten; nor may they be mirrored, since the sketch is not.
+    See ``training.restyled`` for the rest.
     """
-    check_source(base)
-    sketched = kind_in(base / "unet", UNet2DConditionModel) is SketchedUNet
-    if sketched:
-        return LoraSettings(train_text=False), DenoiserSettings(mirror=0.0, sketch=0.0)
+    if sketches(base):
+        return LoraSettings(train_text=False), DenoiserSettings(mirror=0.0, sketch=0.0, own_sketch=True)
     return LoraSettings(), DenoiserSettings()
 
 
 def make_lora_task(
     corpus: Corpus, base: Path, folder: Path, *, lora: LoraSettings, settings: DenoiserSettings, running: Running
-) -> DiffusionTask:
+) -> LoraTask:
     """The task of training low-rank layers on the frozen models in ``base``."""
     models = load_models(base).freeze()
     if sum(p.numel() for p in models.unet.parameters()) > LARGE:
@@ -289,14 +268,35 @@ def make_lora_task(
             module.to(torch.bfloat16 if running.bf16 else torch.float32)
         models.unet.enable_gradient_checkpointing()
         models.unet.train()  # diffusers computes activations twice in training mode only
+    models.to(running.device)
+    changes = {}
     if isinstance(models.unet, SketchedUNet):
         models.unet.train()  # the sketch is doubted in training mode only
-    models.to(running.device)
+        changes = {SKETCH: _recoloured(models, corpus, folder, running.device)}
     layers = adapt(models, lora)
     parameters = {
         f"{name}.{part}": getattr(layer, part).weight for name, layer in layers.items() for part in ("down", "up")
     }
-    return DiffusionTask(models, parameters, corpus, folder=folder, settings=settings, running=running)
+    return LoraTask(models, parameters, corpus, folder=folder, settings=settings, running=running, changes=changes)
+
+
+class LoraTask(DiffusionTask):
+    """Teaching low-rank layers.
+
+    Attributes:
+        changes: what whole layers gained before the first step.
+    """
+
+    def __init__(self, *given: Any, changes: Changes, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.changes = changes
+
+
+def _recoloured(models: Models, corpus: Corpus, folder: Path, device: str) -> tuple[Tensor, Tensor]:
+    """Let the sketch be in the colours of the pictures, and return how its eigenpictures changed."""
+    latents = latents_of(models.vae, corpus, folder / "latents", device, mirrored=False)
+    means = torch.from_numpy(latents[:, 0, 0].copy()).to(device)
+    return put_into(models.unet.sketch, *cell_map(sketches_of(models, corpus.captions), means))
 
 
 def train_lora(
@@ -328,8 +328,8 @@ def train_lora(
     yield from train(make, folder, running, optimisation, {"kind": "lora", **kept}, _write)
 
 
-def _write(task: DiffusionTask, folder: Path) -> None:
-    save_lora(adapted(task.models), folder / LORA_FILE)
+def _write(task: LoraTask, folder: Path) -> None:
+    save_lora(adapted(task.models), folder / LORA_FILE, changes=task.changes)
 
 
 def merge_lora(base: Path, lora: Path, target: Path, strength: float = 1.0, *, half: bool = False) -> None:
@@ -338,7 +338,7 @@ def merge_lora(base: Path, lora: Path, target: Path, strength: float = 1.0, *, h
     if not low <= strength <= high:
         raise BadRequest(f"The strength is {strength:g}; it can be from {low:g} to {high:g}.")
     models = load_models(base).freeze()
-    apply_lora(models, lora)
+    apply_lora(models, lora, strength)
     merge(models, strength)
     save_models(models, base, target, half=half)
 

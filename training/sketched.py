@@ -87,6 +87,7 @@ class SketchedUNet(UNet2DConditionModel):
             config.cross_attention_dim, components, (channels, side, side), config.addition_embed_type_num_heads
         )
         self.sketched: Tensor | None = None
+        self.shown: Tensor | None = None
 
     @staticmethod
     def _get_init_keys(input_class: type) -> set[str]:
@@ -94,8 +95,11 @@ class SketchedUNet(UNet2DConditionModel):
         return UNet2DConditionModel._get_init_keys(UNet2DConditionModel) | {"components"}
 
     def forward(self, sample: Any, timestep: Any, encoder_hidden_states: Any, *args: Any, **kwargs: Any) -> Any:
-        """As UNet2DConditionModel's; where gradients are wanted, keeps the sketch as ``sketched`` for the loss."""
-        weights = self.sketch(encoder_hidden_states)
+        """As UNet2DConditionModel's; where gradients are wanted, keeps the sketch as ``sketched`` for the loss.
+
+        ``shown``, (batch, components), are weights of the sketch to be used instead of what the words say.
+        """
+        weights = self.sketch(encoder_hidden_states) if self.shown is None else self.shown
         self.sketched = self.sketch.draw(weights) if torch.is_grad_enabled() else None
         if self.training:
             doubt = DOUBT * torch.randn(len(weights), 1, device=weights.device).abs()

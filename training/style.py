@@ -42,11 +42,12 @@ from inference.trainings import (
     write_speed,
     write_state,
 )
+from inference.words_file import read_words
 from training.clean import clean, overridden
 from training.collect.pictures import find_pictures
 from training.collect.storing import Origin, store
 from training.dataset import LIST, Dataset, write_dataset
-from training.label import Names, label, normalise_caption
+from training.label import PLAIN, Names, label, normalise_caption
 from training.progress import Progress
 from training.stopping import Stopped, asked_to_stop, stoppable
 
@@ -202,12 +203,16 @@ def _chain(work: _Work, device: str, threads: int, report: Callable[[Progress], 
     side = min(manifest.native.width, manifest.native.height)
     corpus = StoredCorpus(folder, normalise(dataset, Frame(size=Size(side, side))))
     base = trainable(manifest)
+    near = nearest(corpus, base, folder / RUN)
+    if near:
+        write_dataset(dataset.with_entries(replace(entry, style=near) for entry in dataset.entries))
+        corpus = StoredCorpus(folder, corpus.store, captioning=PLAIN)
     work.at(Stage.LEARNING)
     if not (folder / RUN / LORA_FILE).is_file() and not _learn(folder, order, corpus, base, device, threads, report):
         work.end(Stage.STOPPED)
         return None
     work.at(Stage.EXPORTING)
-    _export(folder, order, corpus, manifest, base)
+    _export(folder, order, corpus, manifest, base, near)
     for scratch in (folder / RUN / "checkpoints", folder / "normalised"):
         shutil.rmtree(scratch, ignore_errors=True)
     for latents in (folder / RUN).glob("latents*.npy"):
@@ -229,6 +234,24 @@ def trainable(manifest: ModelManifest) -> Path:
     from training.restore import trainable_folder
 
     return trainable_folder(manifest.folder, cache_folder() / "trainable")
+
+
+def nearest(corpus: StoredCorpus, base: Path, run: Path) -> str:
+    """The style in which a model that sketches is taught (``training.restyled``); "" for other models."""
+    from training.denoiser import latents_of
+    from training.lora import sketches
+    from training.models import load_models
+    from training.restyled import nearest_style
+
+    words = read_words(base)
+    if words is None or not words.styles or not sketches(base):
+        return ""
+    import torch
+
+    models = load_models(base).freeze()
+    latents = latents_of(models.vae, corpus, run / "latents", "cpu", mirrored=False)
+    captions = [entry.caption for entry in corpus.entries]
+    return nearest_style(models, captions, torch.from_numpy(latents[:, 0, 0].copy()), sorted(words.styles))
 
 
 def _learn(  # noqa: PLR0917
@@ -279,15 +302,21 @@ def _running(run: Path, device: str, threads: int, sample_steps: int) -> Running
     )
 
 
-def _export(folder: Path, order: Order, corpus: StoredCorpus, manifest: ModelManifest, base: Path) -> None:
-    """The model first, then the file that names it: a style is in the list only when it is whole."""
+def _export(  # noqa: PLR0917
+    folder: Path, order: Order, corpus: StoredCorpus, manifest: ModelManifest, base: Path, near: str
+) -> None:
+    """The model first, then the file that names it: a style is in the list only when it is whole.
+
+    Args:
+        near: the style that stands in prompts for this one; "" for its own word.
+    """
     from training.card import styled_card
     from training.lora import LORA_FILE, export_lora
     from training.words import words_after
 
     name = folder.name
     card = styled_card(manifest.folder, corpus, order.title.strip())
-    words = words_after(base, corpus.entries, corpus.captioning)
+    words = read_words(base) if near else words_after(base, corpus.entries, corpus.captioning)
     export_lora(
         base, folder / RUN / LORA_FILE, style_model(name), card={**card, "name": name}, words=words, overwrite=True
     )
@@ -296,7 +325,7 @@ def _export(folder: Path, order: Order, corpus: StoredCorpus, manifest: ModelMan
         "version": 1,
         "name": name,
         "title": order.title.strip(),
-        "template": f"{{prompt}}, {order.word} style",
+        "template": f"{{prompt}}, {near or order.word} style",
         "models": [manifest.name],
         "model": name,
         "licence": licence if licence.startswith("for yourself") else "",
