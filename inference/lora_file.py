@@ -70,13 +70,14 @@ class LowRank:
         kernel = self.mid.shape[2:] if self.mid is not None else self.down.shape[2:]
         return (self.up.shape[0], self.down.shape[1], *kernel)
 
-    def change(self) -> NDArray[np.float32]:
-        """What is added to the layer's weight at a weight of 1, in ``shape``."""
+    def change(self, weight: float = 1.0, *, turned: bool = False) -> NDArray[np.float32]:
+        """What is added to the layer's weight, in ``shape``; (inputs, outputs) of a linear layer when ``turned``."""
+        factor = np.float32(weight * self.scale)
         up, down = (np.asarray(each, np.float32).reshape(each.shape[0], -1) for each in (self.up, self.down))
         if self.mid is not None:
             mid = np.asarray(self.mid, np.float32)
-            return np.float32(self.scale) * np.einsum("or,rshw,si->oihw", up, mid, down, optimize=True)
-        return np.float32(self.scale) * (up @ down).reshape(self.shape)
+            return np.einsum("or,rshw,si->oihw", factor * up, mid, down, optimize=True)
+        return down.T @ (factor * up).T if turned else ((factor * up) @ down).reshape(self.shape)
 
 
 @functools.lru_cache(maxsize=4)
@@ -190,7 +191,7 @@ def _scale_said(path: Path, name: str, rank: int, metadata: Mapping[str, str]) -
         elif path.name == "adapter_model.safetensors":
             config = json.loads(path.with_name("adapter_config.json").read_text("utf-8"))
         patterns = config.get("alpha_pattern") or {}
-        own = [value for key, value in patterns.items() if re.search(rf"(?:^|\.){key}$", name)]
+        own = [value for key, value in patterns.items() if re.search(rf"(?:^|\.)(?:{key})$", name)]
         alpha = float(own[0] if own else config.get("lora_alpha", rank))
         return alpha / math.sqrt(rank) if config.get("use_rslora") else alpha / rank
     except (OSError, ValueError, TypeError, AttributeError, re.error) as error:

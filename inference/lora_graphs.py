@@ -66,7 +66,6 @@ class Change:
     Attributes:
         key: names it by the content of the files and their weights.
         layers: what is added to which layer: changes and how much of each.
-        bytes: of the merged weights.
     """
 
     key: str
@@ -81,13 +80,14 @@ class Change:
         """The graph in ``path``, without the weights that change, and those weights by their new names."""
         model = onnx.load(path, load_external_data=False)
         held = {tensor.name: tensor for tensor in model.graph.initializer}
+        casts = {node.output[0]: node for node in model.graph.node if node.op_type == "Cast"}
         weights: dict[str, NDArray[np.generic]] = {}
         for layer, changes in self.layers.items():
             node = model.graph.node[layer.node]
             name, at = f"adapted::{layer.path}", _WEIGHT_AT[node.op_type]
-            own = numpy_helper.to_array(held[layer.source], str(path.parent))
-            kind = _kind_wanted(model.graph, node.input[at], own.dtype)
-            weights[name] = _merged(own, layer, changes).astype(kind)
+            own = _value(held[layer.source], path.parent)
+            kind = _cast_to(casts[node.input[at]]) if node.input[at] in casts else own.dtype
+            weights[name] = _merged(own, layer, changes).astype(kind, copy=False)
             model.graph.initializer.append(_outside(name, weights[name]))
             node.input[at] = name
         _drop_unused(model.graph)
@@ -138,10 +138,9 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _merged(own: NDArray[np.generic], layer: Layer, changes: Sequence[tuple[LowRank, float]]) -> NDArray[np.float32]:
-    value = own.astype(np.float32)
+    value = np.array(own, np.float32)
     for low_rank, weight in changes:
-        change = np.float32(weight) * low_rank.change().reshape(layer.torch_shape)
-        value += change.T if layer.turned else change
+        value += low_rank.change(weight, turned=layer.turned).reshape(layer.shape)
     return value
 
 
@@ -153,13 +152,18 @@ def _outside(name: str, value: NDArray[np.generic]) -> onnx.TensorProto:
     return tensor
 
 
-def _kind_wanted(graph: onnx.GraphProto, name: str, stored: np.dtype[np.generic]) -> np.dtype[np.generic]:
-    """The type that a node gets: weights that are stored in half precision may be cast first."""
-    for node in graph.node:
-        if node.op_type == "Cast" and node.output[0] == name:
-            to = next(each.i for each in node.attribute if each.name == "to")
-            return np.dtype(onnx.helper.tensor_dtype_to_np_dtype(to))
-    return stored
+def _value(tensor: onnx.TensorProto, folder: Path) -> NDArray[np.generic]:
+    """A weight; one in a file beside the graph is mapped from there and not read as a whole."""
+    if not external_data_helper.uses_external_data(tensor):
+        return numpy_helper.to_array(tensor)
+    said = external_data_helper.ExternalDataInfo(tensor)
+    kind = onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type)
+    return np.memmap(folder / said.location, kind, "r", said.offset or 0, tuple(tensor.dims))
+
+
+def _cast_to(node: onnx.NodeProto) -> np.dtype[np.generic]:
+    """The type of a weight that is stored in half precision and cast before it is used."""
+    return np.dtype(onnx.helper.tensor_dtype_to_np_dtype(next(each.i for each in node.attribute if each.name == "to")))
 
 
 def _drop_unused(graph: onnx.GraphProto) -> None:
