@@ -103,21 +103,18 @@ def changes_of(manifest: ModelManifest, loras: Sequence[Lora]) -> dict[str, Chan
     found: dict[str, dict[Layer, list[tuple[LowRank, float]]]] = {}
     places = _places(manifest)
     for lora in loras:
-        missing: list[str] = []
         layers = read_lora(Path(lora.name))
-        for name, low_rank in layers.items():
-            part, layer = places.get(name.replace(".", "_"), ("", None))
-            if layer is None:
-                missing.append(name)
-                continue
-            _check_shape(manifest, lora, name, layer, low_rank)
-            found.setdefault(part, {}).setdefault(layer, []).append((low_rank, lora.weight))
+        placed = {name: places[flat] for name in layers if (flat := name.replace(".", "_")) in places}
+        missing = [name for name in layers if name not in placed]
         if missing:
             raise ModelRefused(
                 f"The LoRA {lora.title} does not fit {manifest.title}: {len(missing)} of its {len(layers)} layers are "
                 f"not in the model, {missing[0]} for one.",
                 hint="It is for another kind of model.",
             )
+        for name, (part, layer) in placed.items():
+            _check_shape(manifest, lora, name, layer, layers[name])
+            found.setdefault(part, {}).setdefault(layer, []).append((layers[name], lora.weight))
     said = "|".join(f"{file_hash(Path(lora.name))}:{lora.weight:g}" for lora in loras)
     key = hashlib.sha256(said.encode()).hexdigest()[:16]
     return {part: Change(key, layers) for part, layers in found.items()}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import assert_close
-from diffusers.loaders.lora_conversion_utils import _maybe_map_sgm_blocks_to_diffusers
+from diffusers.loaders.lora_conversion_utils import _convert_unet_lora_key, _maybe_map_sgm_blocks_to_diffusers
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 from safetensors.torch import load_file, save_file
@@ -210,8 +210,9 @@ def test_layers_are_known_by_the_names_of_original_checkpoints(path):
     if "attentions" in path:  # diffusers' own table knows attentions by their blocks
         key = f"lora_unet_{ORIGINAL[path]}.alpha"
         config = type("Config", (), {"layers_per_block": 2})()
-        ours = f"lora_unet_{path.replace('.', '_')}.alpha"
-        assert list(_maybe_map_sgm_blocks_to_diffusers({key: 1}, config)) == [ours]
+        (mapped,) = _maybe_map_sgm_blocks_to_diffusers({key: 1}, config)
+        theirs = _convert_unet_lora_key(mapped.removesuffix(".alpha")).replace(".", "_")
+        assert theirs.endswith(path.replace(".", "_"))
 
 
 def test_a_convolution_in_three_pieces_is_put_together(saved, pipeline, tmp_path):
@@ -254,7 +255,7 @@ def test_the_embedded_model_takes_them(tmp_path):
     one = Pipeline(read_manifest(EMBEDDED), ModelStore(runtime))
     one.wear([Lora(str(tmp_path / "a.safetensors"), 0.8)])
     session = one.session("text_encoder")
-    ids = np.arange(1, 1 + 32)[None] % 400
+    ids = np.arange(1, 25)[None]
     with torch.no_grad():
         there = wanted.texts[0](input_ids=torch.from_numpy(ids)).last_hidden_state.numpy()
         before = models.texts[0](input_ids=torch.from_numpy(ids)).last_hidden_state.numpy()

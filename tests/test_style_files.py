@@ -256,7 +256,7 @@ def test_loras_are_named_and_found(home: Path) -> None:
         find_lora("Ink2")
     with pytest.raises(BadRequest, match="There is no LoRA"):
         find_lora("./none.safetensors")
-    with pytest.raises(BadRequest, match="Only .safetensors"):
+    with pytest.raises(BadRequest, match=r"Only \.safetensors"):
         find_lora("./a.pt")
 
 
