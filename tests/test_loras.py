@@ -188,9 +188,7 @@ ORIGINAL = {
     "down_blocks.0.resnets.1.conv1": "input_blocks_2_0_in_layers_2",
     "down_blocks.0.downsamplers.0.conv": "input_blocks_3_0_op",
     "down_blocks.1.attentions.0.proj_in": "input_blocks_4_1_proj_in",
-    "down_blocks.2.attentions.1.transformer_blocks.9.attn1.to_out.0": (
-        "input_blocks_8_1_transformer_blocks_9_attn1_to_out_0"
-    ),
+    "down_blocks.2.attentions.1.transformer_blocks.9.attn1.to_q": "input_blocks_8_1_transformer_blocks_9_attn1_to_q",
     "mid_block.attentions.0.proj_out": "middle_block_1_proj_out",
     "mid_block.resnets.1.time_emb_proj": "middle_block_2_emb_layers_1",
     "up_blocks.0.attentions.2.transformer_blocks.0.ff.net.0.proj": (
