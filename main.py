@@ -44,6 +44,11 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("models", "words"): Command("inference.cli.words"),
     ("models", "check"): Command("inference.cli.check"),
     ("models", "export"): Command("training.cli_export"),
+    ("styles", "list"): Command("inference.cli.styles", "add_list_arguments", "run_list", "LIST_HELP"),
+    ("styles", "show"): Command("inference.cli.styles", "add_show_arguments", "run_show", "SHOW_HELP"),
+    ("styles", "export"): Command("inference.cli.styles", "add_export_arguments", "run_export", "EXPORT_HELP"),
+    ("styles", "import"): Command("inference.cli.styles", "add_import_arguments", "run_import", "IMPORT_HELP"),
+    ("styles", "delete"): Command("inference.cli.styles", "add_delete_arguments", "run_delete", "DELETE_HELP"),
     ("train", "collect"): Command("training.cli_data", "add_collect_arguments", "run_collect", "COLLECT_HELP"),
     ("train", "clean"): Command("training.cli_data", "add_clean_arguments", "run_clean", "CLEAN_HELP"),
     ("train", "label"): Command("training.cli_data", "add_label_arguments", "run_label", "LABEL_HELP"),
@@ -67,6 +72,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
 }
 GROUPS = {
     "models": "list, inspect, check and export models",
+    "styles": "list, show, pass on, take in and delete styles",
     "train": "make datasets, and train models and styles on them",
 }
 

@@ -17,10 +17,13 @@ from inference.alpha import Pixels
 from inference.errors import BadPicture, BadRequest
 from inference.geometry import Bounds, Size
 from inference.locks import ColourLock, Silhouette
+from inference.loras import MOST_LORAS, Lora
 from inference.masks import Mask
 from inference.recipe import Recipe
 from inference.request_checks import (
     LARGEST_SIDE,
+    MOST_REFERENCES,
+    REFERENCE_WEIGHT,
     check_range,
     check_whole,
     checked_mask,
@@ -32,8 +35,6 @@ DEFAULT_MODEL = "sprites"
 LARGEST_SEED = 2**63 - 1
 MOST_STEPS = 1000
 MOST_PICTURES = 10_000
-MOST_REFERENCES = 32
-REFERENCE_WEIGHT = 0.5
 MOST_ENDS = 16
 GUIDANCE_RANGE = (0.0, 50.0)
 WEIGHT_ERROR = 1e-6
@@ -84,6 +85,7 @@ class Request:
         references: pictures whose colours and texture the result takes on, whatever they show: (height, width, 3 or 4)
             bytes, at most 32 (see ``inference.references``).
         reference_weight: 0 (not at all) to 1 (as far as their own spread asks for).
+        loras: changes of the model's weights, at most 16; those of the style come on top.
         previews: send a rough picture with each step.
     """
 
@@ -102,6 +104,7 @@ class Request:
     seamless: Seamless = Seamless.NONE
     references: tuple[Pixels, ...] = ()
     reference_weight: float = REFERENCE_WEIGHT
+    loras: tuple[Lora, ...] = ()
     previews: bool = True
 
     def __post_init__(self) -> None:
@@ -121,6 +124,9 @@ class Request:
             raise BadRequest(
                 f"There are {len(self.references)} reference pictures.", hint=f"Choose at most {MOST_REFERENCES}."
             )
+        if len(self.loras) > MOST_LORAS:
+            raise BadRequest(f"There are {len(self.loras)} LoRAs.", hint=f"Choose at most {MOST_LORAS}.")
+        _freeze(self, "loras", tuple(self.loras))
         _freeze(self, "references", tuple(checked_picture(each) for each in self.references))
 
 
@@ -238,7 +244,7 @@ class Blend(Request):
             raise BadRequest(f"The weights sum to {sum(self.weights):g}.", hint="Let them sum to 1.")
         if len({end.seamless for end in self.ends}) > 1:
             raise BadRequest("Only some of the pictures to blend repeat.", hint="Make all of them seamless, or none.")
-        for name in ("model", "prompt", "negative", "style", "clip_skip", "seamless"):
+        for name in ("model", "prompt", "negative", "style", "loras", "clip_skip", "seamless"):
             _freeze(self, name, getattr(self.main, name))
         super().__post_init__()
 

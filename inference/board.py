@@ -22,7 +22,9 @@ from inference.api import Blend, Generate, Request
 from inference.axes import FIELDS, MOST_CELLS, Axis, AxisKind
 from inference.errors import BadRequest
 from inference.library import model_for
+from inference.loras import Lora, file_hash, find_lora
 from inference.manifest import ModelManifest
+from inference.post.chain import Chain
 from inference.samplers import sampler
 from inference.styles import Style, find_style, sampling
 
@@ -36,6 +38,8 @@ BLENDED = frozenset(
     {AxisKind.BETWEEN, AxisKind.LIKENESS, AxisKind.SEED, AxisKind.GUIDANCE, AxisKind.STEPS, AxisKind.SCHEDULER}
 )
 """What a blend can vary in; the rest is its pictures' own."""
+_LOOKS = ("loras", "references", "palette", "post", "parts")
+"""What styles can have since their version 2."""
 PLACE = "{}"
 """Where the words of an axis go in the prompt; without one they are added at its end."""
 
@@ -254,7 +258,9 @@ class Keys:
         for name in ("count", "previews"):
             said.pop(name)
         said |= {"kind": type(request).__name__, "version": KEY_VERSION, "model": manifest.hash}
-        said["style"] = None if style is None else self._plain(style)
+        said["style"] = None if style is None else self._styled(style)
+        if not request.loras:  # what was made before there were LoRAs keeps its key
+            said.pop("loras")
         said |= {"steps": chosen.steps, "guidance": chosen.guidance, "scheduler": chosen.scheduler}
         if isinstance(request, Generate):
             said["size"] = self._plain(request.size or manifest.native)
@@ -264,6 +270,14 @@ class Keys:
             if blended:
                 said["seed"] = None
         return said
+
+    def _styled(self, style: Style) -> dict[str, Any]:
+        """A style's own data; what it does not have says nothing, so that styles of version 1 keep their keys."""
+        said = {each.name: self._plain(getattr(style, each.name)) for each in dataclasses.fields(style)}
+        empty = {name for name in _LOOKS if not said[name]}
+        return {name: value for name, value in said.items() if name not in empty | {"reference_weight"}} | (
+            {"reference_weight": style.reference_weight} if style.references else {}
+        )
 
     def _models(self, model: str, style: str | None) -> tuple[ModelManifest, Style | None]:
         if (model, style) not in self._settled:
@@ -280,7 +294,13 @@ class Keys:
             case Request():
                 return self._described(value)
             case Path():
-                return hashlib.sha256(value.read_bytes()).hexdigest() if value.is_file() else value.name
+                return file_hash(value) if value.is_file() else value.name
+            case Lora():
+                return [file_hash(find_lora(value.name)), value.weight]
+            case Chain():
+                return value.as_json()
+            case Style():
+                return self._styled(value)
             case Mapping():
                 return {str(key): self._plain(each) for key, each in sorted(value.items())}
             case tuple() | list():

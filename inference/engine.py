@@ -10,11 +10,12 @@ from pathlib import Path
 import psutil
 
 from inference.api import Device, Event, Notice, Picture, Request, Step, together
-from inference.finishing import Placed, finished, handed_back
+from inference.finishing import Placed, dressed, finished, handed_back, left_off
 from inference.geometry import Bounds
-from inference.jobs import Job, job_of, recipe_of
+from inference.jobs import Job, job_of
 from inference.manifest import ModelManifest
 from inference.pipelines import Pipeline
+from inference.recording import recipe_of
 from inference.references import Statistics
 from inference.resources import cache_folder
 from inference.runtime import TITLES, Runtime, device_name, missed
@@ -82,7 +83,11 @@ class LocalEngine:
         if unknown:
             yield Notice(message=told(unknown), unknown=unknown)
             job = replace(job, notices=(told(unknown),))
+        if message := left_off(job):
+            yield Notice(message=message)
+            job = replace(job, notices=(*job.notices, message))
         pipeline = self.pipeline(job.manifest)
+        pipeline.wear(job.loras)
         pulled = references(pipeline, job)
         each = together(job.size, request.count)
         for first in range(0, request.count, each):
@@ -118,7 +123,7 @@ class LocalEngine:
             used = pipeline.ladder.used[said:]
             yield from (Notice(message=f"Memory was short: {rung}.") for rung in used)
             said = len(pipeline.ladder.used)
-            yield self._picture(job, seed, finished(job, decoded, pulled), pipeline)
+            yield self._picture(job, seed, dressed(job, finished(job, decoded, pulled)), pipeline)
 
     def _unchanged(self, job: Job) -> Iterator[Event]:
         """Nothing may change: the picture as it is, without asking the model."""

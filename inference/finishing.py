@@ -1,18 +1,23 @@
-"""From what a decoder gives to the picture that is handed over: references, locks, stitching, blends."""
+"""From what a decoder gives to the picture that is handed over: references, locks, stitching, blends, a style's last
+steps.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from inference.alpha import Colours, Pixels, premultiply, to_bytes, unpremultiply
-from inference.api import Inpaint, Vary
+from inference.api import Inpaint, Request, Vary
 from inference.conditioning import weighted
 from inference.edits import from_model, stitch
 from inference.geometry import Bounds
 from inference.jobs import End, Job
+from inference.locks import ColourLock, Silhouette
 from inference.manifest import Alpha
 from inference.masks import Mask
 from inference.noise import Latents
+from inference.post.pixel_art import Quantise
+from inference.post.step import rgba
 from inference.references import Statistics, towards
 
 Placed = tuple[Pixels, Mask, Bounds]
@@ -30,6 +35,43 @@ def finished(job: Job, decoded: Latents, pulled: tuple[Statistics, float] | None
     if pulled is not None and not isinstance(job.request, Inpaint):
         made = towards(made, *pulled)
     return _mixed(job, [_placed(job, end, made) for end in job.ends])
+
+
+def dressed(job: Job, placed: Placed) -> Placed:
+    """A finished picture in its style's palette and after its style's steps; one that gets another size stays centred.
+
+    An edit has the palette where it was made anew, and no steps.
+    """
+    style = job.style
+    pixels, coverage, bounds = placed
+    if style is None:
+        return placed
+    if style.palette is not None and not _colours_kept(job.request):
+        quantised = Quantise(palette=style.palette).apply(rgba(pixels))[..., : pixels.shape[2]]
+        pixels = np.where(coverage[..., None] > 0, quantised, pixels)
+    if not style.post.steps or left_off(job):
+        return pixels, coverage, bounds
+    pixels = style.post.apply(pixels)
+    height, width = pixels.shape[:2]
+    if (width, height) == (bounds.width, bounds.height):
+        return pixels, np.full_like(coverage, 255), bounds
+    x, y = bounds.x + (bounds.width - width) // 2, bounds.y + (bounds.height - height) // 2
+    return pixels, np.full((height, width), 255, np.uint8), Bounds(x, y, width, height)
+
+
+def left_off(job: Job) -> str:
+    """Why a style's steps are not done with this job's pictures, in one sentence; "" when nothing is left off."""
+    if job.style is None or not job.style.post.steps:
+        return ""
+    if isinstance(job.request, Inpaint):
+        return f"The steps of the style {job.style.title} are for whole pictures and were left off."
+    if isinstance(job.request, Vary) and job.request.silhouette is Silhouette.LOCKED:
+        return f"The outline is kept, so the steps of the style {job.style.title} were left off."
+    return ""
+
+
+def _colours_kept(request: Request) -> bool:
+    return isinstance(request, Vary) and request.colour is ColourLock.PALETTE
 
 
 def handed_back(job: Job) -> Placed:

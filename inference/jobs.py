@@ -3,45 +3,44 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-
-from inference.api import Blend, ColourLock, Generate, Inpaint, Request, Silhouette, Vary
+from inference.api import Blend, Generate, Inpaint, Request, Silhouette, Vary
 from inference.edits import EditPlan, Source, plan_inpaint, plan_vary, prepare
 from inference.errors import BadRequest
 from inference.geometry import Size
-from inference.library import find_model, model_for
+from inference.library import model_for
+from inference.loras import Lora, find_lora, summed
 from inference.manifest import ModelManifest, Task
 from inference.noise import BlendedNoise, NoiseSource, SeededNoise, Variation
-from inference.recipe import Recipe
 from inference.samplers import sampler as sampler_spec
-from inference.styles import find_style, sampling
+from inference.styles import Style, Wording, find_style, sampling
 from inference.words import Unknown, unknown_words
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """A request with nothing left open."""
+    """A request with nothing left open.
 
-    prompt: str
-    negative: str
+    Attributes:
+        wordings: whole prompts and negatives; several where styles are blended.
+    """
+
+    wordings: tuple[Wording, ...]
     steps: int
     guidance: float
     scheduler: str
 
     @classmethod
-    def resolve(cls, request: Request, manifest: ModelManifest) -> Settings:
+    def resolve(cls, request: Request, style: Style | None, manifest: ModelManifest) -> Settings:
         """The request's own values, else its style's, else the model's."""
-        style = find_style(request.style) if request.style else None
         chosen = sampling(request, style, manifest.defaults)
         sampler_spec(chosen.scheduler)
         return cls(
-            prompt=style.apply(request.prompt) if style else request.prompt,
-            negative=style.join_negative(request.negative) if style else request.negative,
+            wordings=style.wordings(request.prompt, request.negative)
+            if style
+            else (Wording(request.prompt, request.negative),),
             steps=chosen.steps,
             guidance=chosen.guidance,
             scheduler=chosen.scheduler,
@@ -53,7 +52,10 @@ class Settings:
 
     def unknown(self, manifest: ModelManifest, *, guided: bool) -> tuple[Unknown, ...]:
         """The words, among those that count, that the model does not know."""
-        return unknown_words(manifest.words, self.prompt, *([self.negative] if guided else []))
+        counted = [
+            words for each in self.wordings for words in ((each.prompt, each.negative) if guided else (each.prompt,))
+        ]
+        return unknown_words(manifest.words, *dict.fromkeys(counted))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,6 +65,7 @@ class End:
     Attributes:
         weight: its share; those of a job sum to 1.
         size: at which the model runs.
+        style: that the request names.
         plan: None for pictures from words alone.
         source: what the model is shown; None where there is no plan, and where nothing may change.
     """
@@ -71,6 +74,7 @@ class End:
     weight: float
     settings: Settings
     size: Size
+    style: Style | None = None
     plan: EditPlan | None = None
     source: Source | None = None
 
@@ -125,6 +129,20 @@ class Job:
     def guided(self) -> bool:
         """True when each step needs a second prediction."""
         return self.settings.guided(self.manifest)
+
+    @property
+    def style(self) -> Style | None:
+        """The main end's."""
+        return max(self.ends, key=lambda end: end.weight).style
+
+    @property
+    def loras(self) -> tuple[Lora, ...]:
+        """Changes of the model's weights, of all ends and their styles, by weight."""
+        return summed(
+            Lora(str(find_lora(lora.name)), lora.weight * end.weight)
+            for end in self.ends
+            for lora in (*end.request.loras, *(end.style.loras if end.style else ()))
+        )
 
     @property
     def changes(self) -> bool:
@@ -198,6 +216,11 @@ def job_of(request: Request) -> Job:
     return job
 
 
+def style_of(request: Request) -> Style | None:
+    """The style that a request names."""
+    return find_style(request.style) if request.style else None
+
+
 def variation_of(request: Request) -> Variation | None:
     """The second seed, where it counts."""
     if request.variation_seed is None or request.variation_strength == 0:
@@ -205,32 +228,22 @@ def variation_of(request: Request) -> Variation | None:
     return Variation(request.variation_seed, request.variation_strength)
 
 
-def recipe_of(job: Job, seed: int) -> Recipe:
-    """What made a job's picture, but for what it ran on."""
-    request = job.request
-    return _recipe(request, job.settings, job, seed, _extra(request, job))
-
-
-def hash_of(pixels: np.ndarray) -> str:
-    """SHA-256 of an array of bytes and its shape."""
-    return hashlib.sha256(str(pixels.shape).encode() + np.ascontiguousarray(pixels).tobytes()).hexdigest()
-
-
 def _end(request: Request, weight: float, manifest: ModelManifest) -> End:
     _check_task(request, manifest)
-    settings = Settings.resolve(request, manifest)
+    style = style_of(request)
+    settings = Settings.resolve(request, style, manifest)
     match request:
         case Generate():
             size = request.size or manifest.native
             manifest.size_rule.check(size)
-            return End(request=request, weight=weight, settings=settings, size=size)
+            return End(request=request, weight=weight, settings=settings, size=size, style=style)
         case Inpaint():
             plan = plan_inpaint(request, manifest)
         case Vary():
             plan = plan_vary(request, manifest)
         case _:
             raise BadRequest(f"This engine does not know {type(request).__name__}.")
-    return End(request=request, weight=weight, settings=settings, size=plan.context.size, plan=plan)
+    return End(request=request, weight=weight, settings=settings, size=plan.context.size, style=style, plan=plan)
 
 
 def _prepared(end: End, manifest: ModelManifest) -> End:
@@ -265,70 +278,3 @@ def _settings(request: Request, ends: Sequence[End]) -> Settings:
         guidance=guidance if request.guidance is None else request.guidance,
         scheduler=scheduler,
     )
-
-
-def _recipe(request: Request, settings: Settings, job: Job, seed: int, extra: dict[str, Any]) -> Recipe:
-    edit = request if isinstance(request, Inpaint | Vary) else None
-    return Recipe(
-        kind=type(request).__name__.lower(),
-        model=find_model(request.model).name,  # with the style, it is what to ask for again
-        model_hash=job.manifest.hash,
-        prompt=request.prompt,
-        negative=request.negative,
-        style=request.style,
-        seed=seed,
-        steps=settings.steps,
-        guidance=settings.guidance,
-        scheduler=settings.scheduler,
-        width=job.size.width,
-        height=job.size.height,
-        clip_skip=request.clip_skip,
-        variation_seed=request.variation_seed,
-        variation_strength=request.variation_strength,
-        seamless=(request.seamless.name or "").lower() if request.seamless else "",
-        strength=edit.strength if edit else None,
-        source=hash_of(edit.image) if edit else "",
-        extra=extra,
-    )
-
-
-def _extra(request: Request, job: Job) -> dict[str, Any]:
-    """The settings that only one kind of request has, and references, for its recipe."""
-    extra: dict[str, Any] = {}
-    if request.references:
-        extra["references"] = [hash_of(each) for each in request.references]
-        extra["reference_weight"] = request.reference_weight
-    match request:
-        case Vary():
-            if request.where is not None:
-                extra["where"] = hash_of(request.where)
-            if request.colour is not ColourLock.FREE:
-                extra["colour"] = request.colour.value
-            if request.silhouette is not Silhouette.FREE:
-                extra["silhouette"] = request.silhouette.value
-        case Inpaint():
-            extra |= {
-                "fill": request.fill.value,
-                "feather": request.feather,
-                "context": request.context,
-                "keep_outside": request.keep_outside,
-                "match_colour": request.match_colour,
-                "mask": hash_of(request.mask),
-                "origin": list(request.origin),
-            }
-        case Blend():
-            extra["ends"] = [_end_values(end, job) for end in job.ends]
-    return extra
-
-
-def _end_values(end: End, job: Job) -> dict[str, Any]:
-    """One of several, with its weight: what of its recipe says something."""
-    recipe = _recipe(end.request, end.settings, job, end.request.seed, _extra(end.request, job))
-    said = dataclasses.asdict(recipe)
-    kept = {
-        name: value for name, value in said.items() if value not in (None, "", {}, ()) and name not in _OF_THE_WHOLE
-    }
-    return {"weight": end.weight} | kept
-
-
-_OF_THE_WHOLE = ("model_hash", "width", "height", "program", "version")

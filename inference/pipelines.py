@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 from inference.api import Seamless
 from inference.conditioning import Conditioning, TextEncoders
 from inference.errors import ModelRefused, OutOfMemory
+from inference.loras import Lora
 from inference.manifest import ModelManifest, Part, read_manifest
 from inference.masks import Map
 from inference.noise import Latents, NoiseSource
 from inference.preview import PreviewMap, fit, sample_pictures
-from inference.runtime import Runtime, Session
+from inference.runtime import Change, Runtime, Session
 from inference.store import ModelStore
 from inference.tiles import shrunk, tiled
 
@@ -99,7 +100,20 @@ class Pipeline:
         self.manifest = manifest
         self.ladder = Ladder()
         self._store = store
+        self._changes: Mapping[str, Change] = {}
         self._shared: dict[str, SharedNorm] = {}
+
+    def wear(self, loras: Sequence[Lora]) -> None:
+        """Run with the weights that these LoRAs (their names are paths) change, from now on.
+
+        Raises:
+            ModelRefused: when one does not fit the model.
+        """
+        self._changes = {}
+        if loras:
+            from inference.lora_graphs import changes_of
+
+            self._changes = changes_of(self.manifest, loras)
 
     # Words
 
@@ -282,7 +296,7 @@ class Pipeline:
 
     def session(self, name: str) -> Session:
         """A part's session."""
-        return self._store.session(self._part(name))
+        return self._store.session(self._part(name), self._changes.get(name))
 
     def _inputs(self, name: str) -> Mapping[str, tuple[type, int | None]]:
         return self.session(name).inputs

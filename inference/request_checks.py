@@ -10,6 +10,8 @@ from inference.masks import Mask
 
 LARGEST_SIDE = 8192
 SMALLEST_SIDE = 16
+MOST_REFERENCES = 32
+REFERENCE_WEIGHT = 0.5
 
 
 def check_whole(name: str, value: int, least: int, most: int) -> None:

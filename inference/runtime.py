@@ -87,6 +87,24 @@ class Session(Protocol):
         ...
 
 
+class Change(Protocol):
+    """Weights of a graph that are others than in its file."""
+
+    @property
+    def key(self) -> str:
+        """Names the change: the same graph with the same change is the same session."""
+        ...
+
+    @property
+    def bytes(self) -> int:
+        """Memory of the changed weights."""
+        ...
+
+    def merged(self, path: Path) -> tuple[bytes, Mapping[str, Array]]:
+        """The graph in ``path`` with some weights said to lie outside, and those weights by name."""
+        ...
+
+
 class Runtime:
     """Makes sessions on one device.
 
@@ -113,13 +131,13 @@ class Runtime:
         """Runtime and version."""
         return f"onnxruntime {ort.__version__}"
 
-    def load(self, path: Path) -> Session:
-        """Open a graph, from its optimised copy when there is one.
+    def load(self, path: Path, change: Change | None = None) -> Session:
+        """Open a graph, from its optimised copy when there is one and its weights are its own.
 
         Raises:
             ModelRefused: when the file is broken. Cancelled, OutOfMemory.
         """
-        return OrtSession(self, path)
+        return OrtSession(self, path, change)
 
     def call(self, function: Callable[[], T], terminate: Callable[[], None]) -> T:
         """Run ``function`` in the runtime's thread; on cancelling, call ``terminate`` and stop waiting for it."""
@@ -154,9 +172,9 @@ class Runtime:
 class OrtSession:
     """A graph in onnxruntime (see ``Session``)."""
 
-    def __init__(self, runtime: Runtime, path: Path) -> None:
+    def __init__(self, runtime: Runtime, path: Path, change: Change | None = None) -> None:
         self._runtime = runtime
-        self._session: ort.InferenceSession | None = runtime.call(lambda: _open(runtime, path), lambda: None)
+        self._session: ort.InferenceSession | None = runtime.call(lambda: _open(runtime, path, change), lambda: None)
         self.inputs = {i.name: (_dtype(i.type), _rank(i.shape)) for i in self._session.get_inputs()}
         self._outputs = [o.name for o in self._session.get_outputs()]
         self._shrinks = runtime.wanted == [CPU]
@@ -254,12 +272,14 @@ def _described() -> str:
     return next((each.metadata.get("Description", "") for each in gpus), "")
 
 
-def _open(runtime: Runtime, path: Path) -> ort.InferenceSession:
+def _open(runtime: Runtime, path: Path, change: Change | None) -> ort.InferenceSession:
     read_header(path)
     if PROVIDERS["cuda"] in runtime.wanted:
         ort.preload_dlls()
     providers: list[Any] = [(p, dict(OPTIONS.get(p, {}))) for p in runtime.wanted]
     try:
+        if change is not None:
+            return _open_changed(runtime, path, change, providers)
         if runtime.cache is None or runtime.wanted != [CPU]:
             return ort.InferenceSession(str(path), _options(runtime), providers=providers)
         return _open_cached(runtime, path, runtime.cache)
@@ -271,6 +291,21 @@ def _open(runtime: Runtime, path: Path) -> ort.InferenceSession:
         raise ModelRefused(
             f"{path} could not be opened by the runtime.", hint="Copy or export the model again.", detail=str(error)
         ) from error
+
+
+def _open_changed(runtime: Runtime, path: Path, change: Change, providers: list[Any]) -> ort.InferenceSession:
+    """Open a graph with some of its weights replaced.
+
+    onnxruntime replaces exactly those that are said to lie in another file (``add_initializer`` is for sharing equal
+    weights and changes some or none, without a word). The optimised copy has its weights laid out anew under other
+    names, so the graph itself is opened.
+    """
+    graph, weights = change.merged(path)
+    options = _options(runtime)
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
+    values = [ort.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
+    options.add_external_initializers(list(weights), values)
+    return ort.InferenceSession(graph, options, providers=providers)
 
 
 def _options(runtime: Runtime, *, optimise: bool = True) -> ort.SessionOptions:

@@ -2,50 +2,60 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from inference.api import Blend
+from inference.alpha import Pixels
+from inference.api import Blend, Request
 from inference.conditioning import Conditioning, blended, weighted
 from inference.edits import Source, to_model
 from inference.jobs import End, Job
 from inference.masks import Map, to_latent
 from inference.noise import Latents, NoiseSource
+from inference.pictures import read_picture
 from inference.pipelines import Denoising, Pipeline
 from inference.references import Pull, Statistics, average, measure
+from inference.styles import Style
 
 if TYPE_CHECKING:
     from inference.solver import Sampler
 
 
 def condition(pipeline: Pipeline, job: Job) -> Conditioning:
-    """What the words say, mixed where there are several ends."""
+    """What the words say, mixed where there are several ends or styles."""
+    worded = [(end, words) for end in job.ends for words in end.settings.wordings]
     states = [
-        pipeline.condition(
-            end.settings.prompt, end.settings.negative, guided=job.guided, clip_skip=end.request.clip_skip
-        )
-        for end in job.ends
+        pipeline.condition(words.prompt, words.negative, guided=job.guided, clip_skip=end.request.clip_skip)
+        for end, words in worded
     ]
-    return blended(states, job.weights)
+    return blended(states, [end.weight * words.weight for end, words in worded])
 
 
 def references(pipeline: Pipeline, job: Job) -> tuple[Statistics, float] | None:
-    """Statistics of a job's references and their weight, averaged over its ends; None when it has none."""
-    asked = [(end.request, end.weight) for end in job.ends]
+    """Statistics of a job's references and their weight, averaged over its ends; None when it has none.
+
+    A request's own references stand for its style's.
+    """
+    asked = [look for end in job.ends for look in _looks(end.request, end.style, end.weight)]
     if isinstance(job.request, Blend) and job.request.references:
-        asked = [(job.request, 1.0)]
-    measured = [
-        (measure(request.references, pipeline), weight * request.reference_weight)
-        for request, weight in asked
-        if request.references and request.reference_weight > 0
-    ]
+        asked = _looks(job.request, None, 1.0)
+    measured = [(measure(pictures, pipeline), weight) for pictures, weight in asked if weight > 0]
     found = [(statistics, weight) for statistics, weight in measured if statistics is not None]
     total = sum(weight for _, weight in found)
     if not found:
         return None
     return average([statistics for statistics, _ in found], [weight / total for _, weight in found]), total
+
+
+def _looks(request: Request, style: Style | None, share: float) -> list[tuple[Sequence[Pixels], float]]:
+    """Reference pictures and how far they count."""
+    if request.references:
+        return [(request.references, share * request.reference_weight)]
+    own = style.looks() if style is not None else ()
+    return [([read_picture(path).pixels for path in paths], share * weight) for paths, weight in own]
 
 
 def denoising(  # noqa: PLR0917

@@ -1,4 +1,7 @@
-"""Loaded graphs, kept while they fit a memory budget; the one that was used longest ago goes first."""
+"""Loaded graphs, kept while they fit a memory budget; the one that was used longest ago goes first.
+
+A graph whose weights LoRAs have changed is another one, for each set of LoRAs.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,14 @@ from pathlib import Path
 import psutil
 
 from inference.manifest import Part
-from inference.runtime import CPU, Runtime, Session
+from inference.runtime import CPU, Change, Runtime, Session
 
 BUDGET_SHARE = 0.6
 """Share of the memory that is free at the start which loaded graphs may take."""
+
+
+MOST_CHANGED = 3
+"""Sets of LoRAs that are kept of one graph: who tries weights one after the other does not fill the memory."""
 
 
 class ModelStore:
@@ -26,22 +33,24 @@ class ModelStore:
     def __init__(self, runtime: Runtime, budget: int | None = None) -> None:
         self.runtime = runtime
         self.budget = budget if budget is not None else int(psutil.virtual_memory().available * BUDGET_SHARE)
-        self._sessions: OrderedDict[Path, tuple[Session, int]] = OrderedDict()
+        self._sessions: OrderedDict[tuple[Path, str], tuple[Session, int]] = OrderedDict()
 
-    def session(self, part: Part) -> Session:
-        """The part's session, loaded when it is not."""
-        if part.path in self._sessions:
-            self._sessions.move_to_end(part.path)
-            return self._sessions[part.path][0]
-        size = part.loaded_bytes(cpu=self.runtime.wanted == [CPU])
+    def session(self, part: Part, change: Change | None = None) -> Session:
+        """The part's session, loaded when it is not; with other weights where there is a change."""
+        name = (part.path, change.key if change else "")
+        if name in self._sessions:
+            self._sessions.move_to_end(name)
+            return self._sessions[name][0]
+        size = part.loaded_bytes(cpu=self.runtime.wanted == [CPU]) + (change.bytes if change else 0)
+        self._forget_changed(part.path, MOST_CHANGED - 1 if change else MOST_CHANGED)
         self._make_room(size)
-        session = self.runtime.load(part.path)
-        self._sessions[part.path] = (session, size)
+        session = self.runtime.load(part.path, change)
+        self._sessions[name] = (session, size)
         return session
 
     def loaded(self) -> list[Path]:
         """The graphs that are loaded, the one used longest ago first."""
-        return list(self._sessions)
+        return list(dict.fromkeys(path for path, _ in reversed(self._sessions)))[::-1]
 
     @property
     def bytes(self) -> int:
@@ -50,9 +59,9 @@ class ModelStore:
 
     def drop(self, paths: Iterable[Path]) -> None:
         """Close the sessions of graphs that are no longer what they were."""
-        for path in paths:
-            if path in self._sessions:
-                self._sessions.pop(path)[0].close()
+        gone = set(paths)
+        for name in [name for name in self._sessions if name[0] in gone]:
+            self._sessions.pop(name)[0].close()
 
     def drop_all(self) -> None:
         """Close every session."""
@@ -62,6 +71,11 @@ class ModelStore:
     def _make_room(self, size: int) -> None:
         while self._sessions and self.bytes + size > self.budget:
             self._drop_oldest()
+
+    def _forget_changed(self, path: Path, most: int) -> None:
+        changed = [name for name in self._sessions if name[0] == path and name[1]]
+        for name in changed[: max(0, len(changed) - most)]:
+            self._sessions.pop(name)[0].close()
 
     def _drop_oldest(self) -> None:
         _, (session, _) = self._sessions.popitem(last=False)

@@ -59,7 +59,18 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
         help="take on its colours and texture, whatever it shows; several: their common look",
     )
     group.add_argument(
-        "--reference-weight", type=float, default=None, metavar="X", help="how far: 0 to 1 (default: 0.5)"
+        "--reference-weight",
+        type=float,
+        default=None,
+        metavar="X",
+        help="how far: 0 to 1 (default: the style's, or 0.5)",
+    )
+    group.add_argument(
+        "--lora",
+        action="append",
+        default=None,
+        metavar="NAME|FILE[:WEIGHT]",
+        help="change the model's weights by a LoRA, for instance ink:0.8; several add up",
     )
 
 
@@ -88,7 +99,8 @@ def _cores(text: str) -> int:
 
 def style_argument(parser: argparse.ArgumentParser, *, many: bool = False) -> None:
     """--style, once or several times."""
-    words = "style preset; give it several times for several rows" if many else "style preset"
+    words = "style, or several by weight: fluent:0.6+noto:0.4"
+    words += "; give it several times for several rows" if many else ""
     parser.add_argument("--style", action="append" if many else "store", default=None, metavar="NAME", help=words)
 
 

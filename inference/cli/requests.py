@@ -11,6 +11,7 @@ from inference.alpha import Pixels
 from inference.api import DEFAULT_MODEL, REFERENCE_WEIGHT, Engine
 from inference.cli.arguments import seamless_of, seed_of
 from inference.locks import ColourLock, Silhouette
+from inference.loras import Lora, file_hash, find_lora, known_loras
 from inference.metadata import read_recipe
 from inference.pictures import read_picture
 from inference.recipe import Recipe
@@ -41,6 +42,7 @@ def common(args: argparse.Namespace, recipe: Recipe | None = None) -> dict[str, 
     said = recipe.extra if recipe is not None else {}
     if said.get("references") and not references:
         print("gouache: The recipe's reference pictures are not in it. Give them with --reference.", file=sys.stderr)
+    loras = tuple(_lora(text) for text in args.lora or ()) or _loras_of(recipe)
     if recipe is not None and recipe.kind == "blend":
         print("gouache: The picture is a blend of others; only its main words and settings are used.", file=sys.stderr)
     style = args.style if isinstance(args.style, str) else None
@@ -61,8 +63,25 @@ def common(args: argparse.Namespace, recipe: Recipe | None = None) -> dict[str, 
         "reference_weight": args.reference_weight
         if args.reference_weight is not None
         else said.get("reference_weight", REFERENCE_WEIGHT),
+        "loras": loras,
         "previews": False,
     }
+
+
+def _lora(text: str) -> Lora:
+    """A LoRA that was typed. One that is not in the user's folder is known by its whole path from then on."""
+    lora = Lora.from_text(text)
+    path = find_lora(lora.name)
+    return lora if path in known_loras().values() else Lora(str(path.resolve()), lora.weight)
+
+
+def _loras_of(recipe: Recipe | None) -> tuple[Lora, ...]:
+    """Those of a recipe; a file that is another one by now is told."""
+    said = recipe.extra.get("loras", ()) if recipe is not None else ()
+    for each in said:
+        if file_hash(find_lora(str(each["name"])))[: len(str(each["hash"]))] != each["hash"]:
+            print(f"gouache: The LoRA {each['name']} is not the one that the picture was made with.", file=sys.stderr)
+    return tuple(Lora(str(each["name"]), float(each["weight"])) for each in said)
 
 
 def locks(args: argparse.Namespace, recipe: Recipe | None = None) -> dict[str, Any]:

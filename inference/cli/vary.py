@@ -10,7 +10,7 @@ from pathlib import Path
 from inference.api import Generate, Picture, Vary
 from inference.cli import progress, vary_board
 from inference.cli.arguments import add_machine, add_sampling, from_argument, lock_arguments, style_argument
-from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh
+from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh, slug
 from inference.cli.requests import common, locks, make_engine, picture_of, recipe_of
 from inference.errors import BadRequest
 from inference.geometry import Size
@@ -68,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
         for i, request in enumerate(requests):
             label = f"{i + 1}/{len(requests)} {request.style or 'as is'} {request.strength:g}"
             for picture in progress.run(engine, request, quiet=args.quiet, label=label, hear=results.hear):
-                name = f"{args.image.stem}-{request.style or 'vary'}-{request.strength:g}-{picture.seed}.png"
+                name = f"{args.image.stem}-{slug(request.style or 'vary')}-{request.strength:g}-{picture.seed}.png"
                 results.write(fresh(folder / name), picture.pixels, picture)
                 cells.append(picture)
     labels = [_label(cell, args.count > 1) for cell in cells]

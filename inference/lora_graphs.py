@@ -1,0 +1,279 @@
+"""LoRAs merged into the weights of a graph when it is opened: which layer is which initializer, and what it becomes.
+
+Exporters keep the names of modules in the names of nodes. The layer of a MatMul, Gemm or convolution with a weight is
+read from there, the way ``training.restore`` does it; kohya's names, diffusers' and those of the original Stable
+Diffusion XL checkpoints are looked up in one table. The graph is then told that its changed weights come from outside,
+which is what onnxruntime replaces exactly (see ``inference.runtime``); no weight is written to the disk.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import external_data_helper, numpy_helper
+
+from inference.errors import ModelRefused
+from inference.lora_file import LowRank, read_lora
+from inference.loras import Lora, file_hash
+from inference.manifest import ModelManifest, Part
+
+_WEIGHT_AT = {"MatMul": 1, "Gemm": 1, "Conv": 1}
+_PREFIXES = {
+    "unet": ("lora_unet_", "unet_", "base_model_model_unet_", "base_model_model_", ""),
+    "text_encoder": ("lora_te_", "lora_te1_", "text_encoder_", "base_model_model_"),
+    "text_encoder_2": ("lora_te2_", "text_encoder_2_"),
+}
+"""What the names of a part's layers begin with in files, dots written as underscores."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Where a layer's weight lies in a graph.
+
+    Attributes:
+        path: of the PyTorch module: "mid_block.attentions.0.proj_in".
+        node: index of the node that uses it.
+        source: name of its initializer.
+        turned: it is (inputs, outputs), as a MatMul wants it, and not as PyTorch has it.
+        shape: as it is stored.
+    """
+
+    path: str
+    node: int
+    source: str
+    turned: bool
+    shape: tuple[int, ...]
+
+    @property
+    def torch_shape(self) -> tuple[int, ...]:
+        """Its shape in PyTorch."""
+        return self.shape[::-1] if self.turned else self.shape
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What LoRAs do to one graph.
+
+    Attributes:
+        key: names it by the content of the files and their weights.
+        layers: what is added to which layer: changes and how much of each.
+    """
+
+    key: str
+    layers: Mapping[Layer, Sequence[tuple[LowRank, float]]]
+
+    @property
+    def bytes(self) -> int:
+        """Memory that the merged weights take."""
+        return 4 * sum(int(np.prod(layer.shape)) for layer in self.layers)
+
+    def merged(self, path: Path) -> tuple[bytes, dict[str, NDArray[np.generic]]]:
+        """The graph in ``path``, without the weights that change, and those weights by their new names."""
+        model = onnx.load(path, load_external_data=False)
+        held = {tensor.name: tensor for tensor in model.graph.initializer}
+        casts = {node.output[0]: node for node in model.graph.node if node.op_type == "Cast"}
+        weights: dict[str, NDArray[np.generic]] = {}
+        for layer, changes in self.layers.items():
+            node = model.graph.node[layer.node]
+            name, at = f"adapted::{layer.path}", _WEIGHT_AT[node.op_type]
+            own = _value(held[layer.source], path.parent)
+            kind = _cast_to(casts[node.input[at]]) if node.input[at] in casts else own.dtype
+            weights[name] = _merged(own, layer, changes).astype(kind, copy=False)
+            model.graph.initializer.append(_outside(name, weights[name]))
+            node.input[at] = name
+        _drop_unused(model.graph)
+        return model.SerializeToString(), weights
+
+
+def changes_of(manifest: ModelManifest, loras: Sequence[Lora]) -> dict[str, Change]:
+    """What LoRAs (their names are paths) do to each part of a model; parts that stay as they are are not in it.
+
+    Raises:
+        ModelRefused: when a layer of a file is not in the model, or has another shape there.
+    """
+    found: dict[str, dict[Layer, list[tuple[LowRank, float]]]] = {}
+    places = _places(manifest)
+    for lora in loras:
+        layers = read_lora(Path(lora.name))
+        placed = {name: places[flat] for name in layers if (flat := name.replace(".", "_")) in places}
+        missing = [name for name in layers if name not in placed]
+        if missing:
+            raise ModelRefused(
+                f"The LoRA {lora.title} does not fit {manifest.title}: {len(missing)} of its {len(layers)} layers are "
+                f"not in the model, {missing[0]} for one.",
+                hint="It is for another kind of model.",
+            )
+        for name, (part, layer) in placed.items():
+            _check_shape(manifest, lora, name, layer, layers[name])
+            found.setdefault(part, {}).setdefault(layer, []).append((layers[name], lora.weight))
+    said = "|".join(f"{file_hash(Path(lora.name))}:{lora.weight:g}" for lora in loras)
+    key = hashlib.sha256(said.encode()).hexdigest()[:16]
+    return {part: Change(key, layers) for part, layers in found.items()}
+
+
+def _check_shape(manifest: ModelManifest, lora: Lora, name: str, layer: Layer, low_rank: LowRank) -> None:
+    if _squeezed(low_rank.shape) != _squeezed(layer.torch_shape):
+        raise ModelRefused(
+            f"The LoRA {lora.title} does not fit {manifest.title}: its layer {name} is "
+            f"{' x '.join(map(str, low_rank.shape))}, the model's {' x '.join(map(str, layer.torch_shape))}.",
+            hint="It is for another kind of model.",
+        )
+
+
+def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
+    """A convolution of 1 x 1 is a linear layer."""
+    return shape[:2] if shape[2:] == (1, 1) else shape
+
+
+def _merged(own: NDArray[np.generic], layer: Layer, changes: Sequence[tuple[LowRank, float]]) -> NDArray[np.float32]:
+    value = np.array(own, np.float32)
+    for low_rank, weight in changes:
+        value += low_rank.change(weight, turned=layer.turned).reshape(layer.shape)
+    return value
+
+
+def _outside(name: str, value: NDArray[np.generic]) -> onnx.TensorProto:
+    """An initializer that says it lies in a file. The file is never opened: the session is given the value."""
+    kind = onnx.helper.np_dtype_to_tensor_dtype(value.dtype)
+    tensor = onnx.TensorProto(name=name, data_type=kind, dims=value.shape, raw_data=b"")
+    external_data_helper.set_external_data(tensor, "given", 0, value.nbytes)
+    return tensor
+
+
+def _value(tensor: onnx.TensorProto, folder: Path) -> NDArray[np.generic]:
+    """A weight; one in a file beside the graph is mapped from there and not read as a whole."""
+    if not external_data_helper.uses_external_data(tensor):
+        return numpy_helper.to_array(tensor)
+    said = external_data_helper.ExternalDataInfo(tensor)
+    kind = onnx.helper.tensor_dtype_to_np_dtype(tensor.data_type)
+    return np.memmap(folder / said.location, kind, "r", said.offset or 0, tuple(tensor.dims))
+
+
+def _cast_to(node: onnx.NodeProto) -> np.dtype[np.generic]:
+    """The type of a weight that is stored in half precision and cast before it is used."""
+    return np.dtype(onnx.helper.tensor_dtype_to_np_dtype(next(each.i for each in node.attribute if each.name == "to")))
+
+
+def _drop_unused(graph: onnx.GraphProto) -> None:
+    """Take out casts and weights that nothing uses any more."""
+    used = {name for node in graph.node for name in node.input} | {value.name for value in graph.output}
+    idle = [node for node in graph.node if node.op_type == "Cast" and node.output[0] not in used]
+    for node in idle:
+        graph.node.remove(node)
+    used = {name for node in graph.node for name in node.input} | {value.name for value in graph.output}
+    for tensor in [tensor for tensor in graph.initializer if tensor.name not in used]:
+        graph.initializer.remove(tensor)
+
+
+# Names
+
+
+def _places(manifest: ModelManifest) -> dict[str, tuple[str, Layer]]:
+    """Every layer that can be changed, by all the names that files have for it."""
+    places: dict[str, tuple[str, Layer]] = {}
+    for part, prefixes in _PREFIXES.items():
+        if part in manifest.parts:
+            for layer in layers_of(manifest.parts[part]):
+                for name in _names(part, layer.path):
+                    for prefix in prefixes:
+                        places.setdefault(prefix + name, (part, layer))
+    return places
+
+
+def layers_of(part: Part) -> tuple[Layer, ...]:
+    """The linear layers and convolutions of a part."""
+    status = part.path.stat()
+    return _layers(part.path, status.st_size, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=16)
+def _layers(path: Path, size: int, time: int) -> tuple[Layer, ...]:
+    graph = onnx.load(path, load_external_data=False).graph
+    shapes = {tensor.name: tuple(tensor.dims) for tensor in graph.initializer}
+    alias = {node.output[0]: node.input[0] for node in graph.node if node.op_type in ("Cast", "Identity")}
+    found = []
+    for index, node in enumerate(graph.node):
+        at = _WEIGHT_AT.get(node.op_type)
+        if at is None or len(node.input) <= at:
+            continue
+        source = alias.get(node.input[at], node.input[at])
+        if source in shapes and len(shapes[source]) in (2, 4):
+            turned = node.op_type == "MatMul" or (node.op_type == "Gemm" and not _flag(node, "transB"))
+            layer_path = ".".join(node.name.split("/")[1:-1])
+            found.append(Layer(layer_path, index, source, turned, shapes[source]))
+    shared = Counter(layer.path for layer in found)
+    return tuple(_rooted(layer) for layer in found if shared[layer.path] == 1 and layer.path)
+
+
+def _flag(node: onnx.NodeProto, name: str) -> int:
+    return next((each.i for each in node.attribute if each.name == name), 0)
+
+
+def _rooted(layer: Layer) -> Layer:
+    """Its path below the module that files know; ours are traced inside of another one."""
+    path = re.sub(r"^(?:model|unet|text_model|text_encoder)\.", "", layer.path)
+    path = path.removeprefix("text_model.")
+    return Layer(path, layer.node, layer.source, layer.turned, layer.shape)
+
+
+def _names(part: str, path: str) -> Iterator[str]:
+    """A layer's names in files, dots as underscores: diffusers', and the original checkpoint's or transformers'."""
+    flat = path.replace(".", "_")
+    yield flat
+    if part == "unet":
+        yield from (name.replace(".", "_") for name in _original_names(path))
+    else:
+        yield f"text_model_{flat}"
+
+
+_RESNET = {
+    "conv1": "in_layers.2",
+    "conv2": "out_layers.3",
+    "time_emb_proj": "emb_layers.1",
+    "conv_shortcut": "skip_connection",
+}
+_HEADS = {
+    "conv_in": "input_blocks.0.0",
+    "conv_out": "out.2",
+    "time_embedding.linear_1": "time_embed.0",
+    "time_embedding.linear_2": "time_embed.2",
+    "add_embedding.linear_1": "label_emb.0.0",
+    "add_embedding.linear_2": "label_emb.0.2",
+}
+_BLOCK = re.compile(r"(down|up)_blocks\.(\d+)\.(resnets|attentions|downsamplers|upsamplers)\.(\d+)\.?(.*)")
+LAYERS_PER_BLOCK = 2
+"""Of every UNet that was published in the original layout."""
+
+
+def _original_names(path: str) -> Iterator[str]:
+    """What Stable Diffusion's own code calls a UNet's layer; LoRAs for SDXL are written so."""
+    if path in _HEADS:
+        yield _HEADS[path]
+    if path.startswith("mid_block."):
+        _, kind, index, rest = path.split(".", 3)
+        yield f"middle_block.{2 * int(index) if kind == 'resnets' else 1}.{_RESNET.get(rest, rest)}"
+    found = _BLOCK.fullmatch(path)
+    if found is None:
+        return
+    way, block, kind, index, rest = found[1], int(found[2]), found[3], int(found[4]), found[5]
+    rest = _RESNET.get(rest, rest) if kind == "resnets" else rest
+    if way == "down":
+        first = 1 + block * (LAYERS_PER_BLOCK + 1)
+        place = {"resnets": (first + index, 0), "attentions": (first + index, 1)}
+        slot, sub = place.get(kind, (first + LAYERS_PER_BLOCK, 0))
+        yield f"input_blocks.{slot}.{sub}.{'op' if kind == 'downsamplers' else rest}"
+        return
+    first = block * (LAYERS_PER_BLOCK + 1)
+    if kind == "upsamplers":  # beside an attention it comes third, otherwise second
+        yield from (f"output_blocks.{first + LAYERS_PER_BLOCK}.{sub}.{rest}" for sub in (1, 2))
+    else:
+        yield f"output_blocks.{first + index}.{0 if kind == 'resnets' else 1}.{rest}"
