@@ -10,6 +10,7 @@ LIGHT += ["words", "words_file", "nearest", "pictures", "metadata", "noise", "pr
 LIGHT += ["oklab", "clusters", "palettes", "post.chain"]
 LIGHT += ["locks", "lab", "request_checks"]
 LIGHT += ["axes", "board", "board_files", "request_json"]
+LIGHT += ["clips.reading", "clips.writing"]
 
 
 @pytest.mark.parametrize("module", LIGHT)

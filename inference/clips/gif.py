@@ -51,7 +51,7 @@ def encoding(seen: Survey, options: ExportOptions) -> Encoding:
 def _notes(seen: Survey, quantiser: Quantiser) -> Iterator[str]:
     if not quantiser.exact and seen.colours is not None:
         off = seen.colours.spread(quantiser.palette)
-        yield f"{len(quantiser.palette)} colours stand for {len(seen.colours.different())} (mean difference {off:.1f})."
+        yield f"{len(quantiser.palette)} colours stand for all that there are (mean difference {off:.1f} levels)."
     if seen.soft:
         yield "Half-transparent pixels are shown whole from alpha 128 on, and not at all below."
     if seen.constant is not None and seen.constant < LEAST_SHOWN * TICK:
@@ -62,9 +62,9 @@ def quantiser_for(seen: Survey, options: ExportOptions) -> Quantiser:
     """The palette of a clip, and how its colours come into it."""
     colours = seen.colours or Colours()
     room = options.colours - seen.alpha
-    different = len(colours.different())
-    if different <= room:
-        return Quantiser(colours.different(), 0, exact=True)
+    all_of_them = colours.exact(room)
+    if all_of_them is not None:
+        return Quantiser(all_of_them, 0, exact=True)
     palette = colours.palette(min(room, options.colours - 1))
     dither = 2 * colours.spread(palette) if options.dither == "ordered" else 0
     return Quantiser(palette, dither, exact=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ class _Found:
     alpha: bool | None
     loops: int | None
     still_first: bool = False
+    mended: bytes | None = None
 
 
 def _gif(path: Path) -> _Found:
@@ -49,7 +51,8 @@ def _webp(path: Path) -> _Found:
         return _Found(durations=[Fraction(1, 10)], count=1, whole=True, alpha=None, loops=1)
     # A duration of 0 is shown as a tenth of a second, as a GIF's.
     shown = [each or gif.AS_SHOWN for each in durations]
-    return _Found(durations=shown, count=len(shown), whole=whole, alpha=None, loops=loops)
+    mended = None if whole else webp.mended(path)
+    return _Found(durations=shown, count=len(shown), whole=whole, alpha=None, loops=loops, mended=mended)
 
 
 _SCANS: dict[str, Callable[[Path], _Found]] = {"gif": _gif, "apng": _apng, "webp": _webp}
@@ -72,7 +75,7 @@ def open_pictures(path: Path, kind: str) -> Clip:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(path) as image:
+            with Image.open(_file(path, found)) as image:
                 size, bands = Size(*image.size), image.getbands()
                 transparent = "transparency" in image.info
     except Image.DecompressionBombError as error:
@@ -98,7 +101,7 @@ def _frames(path: Path, found: _Found) -> Generator[Frame, None, None]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            image = Image.open(path)
+            image = Image.open(_file(path, found))
         with image:
             for index, duration in enumerate(found.durations):
                 image.seek(index + found.still_first)
@@ -108,6 +111,10 @@ def _frames(path: Path, found: _Found) -> Generator[Frame, None, None]:
         raise _cut(path, given, found) from error
     if not found.whole:
         raise _cut(path, given, found)
+
+
+def _file(path: Path, found: _Found) -> Path | io.BytesIO:
+    return path if found.mended is None else io.BytesIO(found.mended)
 
 
 def _cut(path: Path, given: int, found: _Found) -> BadRequest:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
 
 from inference.alpha import Pixels, bleed
 from inference.clips.encoding import Encoding
@@ -18,6 +17,7 @@ from inference.clips.frame import Frame
 from inference.clips.options import USUAL_QUALITY, ExportOptions
 from inference.clips.source import Survey
 from inference.clips.timing import Held, Ticker, scale_for, ticked, unchanged
+from inference.clips.video import EXACTLY, pixels_of
 from inference.errors import BadRequest
 from inference.geometry import Size
 
@@ -109,7 +109,7 @@ def _encoding(seen: Survey, options: ExportOptions, codec: Codec, held: Callable
     layout = layout_for(seen, options, codec)
     return Encoding(
         begin=lambda path, finer: VideoWriter(path, seen, options, codec, finer),
-        show=lambda pixels: np.asarray(converted(pixels, layout).to_ndarray(format="rgba"), np.uint8),
+        show=lambda pixels: pixels_of(converted(pixels, layout)),
         held=held,
         exact=False,
     )
@@ -125,7 +125,7 @@ def converted(pixels: Pixels, layout: str) -> av.VideoFrame:
     """RGBA bytes as an encoder takes them: BT.709, limited range, and no black under what is not seen."""
     shown = bleed(pixels) if layout == "yuva420p" else pixels
     frame = av.VideoFrame.from_ndarray(shown, format="rgba")
-    return frame.reformat(format=layout, dst_colorspace=BT709, dst_color_range=LIMITED)
+    return frame.reformat(format=layout, dst_colorspace=BT709, dst_color_range=LIMITED, interpolation=EXACTLY)
 
 
 def codec_for(wanted: Sequence[str]) -> Codec:

@@ -93,6 +93,14 @@ def scan(path: Path) -> tuple[list[Fraction], bool, int | None]:
     return durations, _length(path) <= length, loops
 
 
+def mended(path: Path) -> bytes:
+    """A file that is cut off, up to its last whole chunk: libwebp opens no other."""
+    length = path.stat().st_size
+    end = max((end for _, _, end in _chunks(path) if end <= length), default=12)
+    content = path.read_bytes()[:end]
+    return content[:4] + struct.pack("<I", max(0, end - 8)) + content[8:]
+
+
 def _length(path: Path) -> int:
     with path.open("rb") as file:
         return int.from_bytes(file.read(8)[4:], "little") + 8
