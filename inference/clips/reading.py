@@ -8,13 +8,15 @@ from pathlib import Path
 from inference.clips.folder import open_folder
 from inference.clips.frame import Clip
 from inference.clips.pictures import open_pictures
+from inference.clips.sheet_reading import SUFFIXES, open_sheet
 from inference.errors import BadRequest
 
 
 def open_clip(path: Path, *, rate: Fraction | None = None) -> Clip:
     """Look at a clip without reading its frames. It can be used as a context manager, and read several times.
 
-    MP4, WebM, MOV (and what else FFmpeg reads), GIF, APNG, animated WebP, and folders of numbered pictures. A still
+    MP4, WebM, MOV (and what else FFmpeg reads), GIF, APNG, animated WebP, folders of numbered pictures, and sheets by
+    their JSON or .tres. A still
     picture is a clip of one frame.
 
     Args:
@@ -23,6 +25,8 @@ def open_clip(path: Path, *, rate: Fraction | None = None) -> Clip:
     Raises:
         BadRequest: when it is missing, no clip, cut off before the first frame, or has no pictures.
     """
+    if path.suffix.lower() in SUFFIXES and path.is_file():
+        return open_sheet(path)
     if path.is_dir():
         return open_folder(path, rate)
     if not path.exists():
