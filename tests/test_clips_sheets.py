@@ -185,7 +185,8 @@ def test_unity_slices_count_from_below_and_keep_the_pivot(tmp_path: Path) -> Non
     meta = (tmp_path / "cat.png.meta").read_text()
     page = np.asarray(Image.open(tmp_path / "cat.png"))
     found = re.findall(
-        r"x: (\d+)\n +y: (\d+)\n +width: (\d+)\n +height: (\d+)\n +alignment: 9\n +pivot: {x: ([-\d.e]+), y: ([-\d.e]+)}",
+        r"x: (\d+)\n +y: (\d+)\n +width: (\d+)\n +height: (\d+)\n +alignment: 9\n"
+        r" +pivot: {x: ([-\d.e]+), y: ([-\d.e]+)}",
         meta,
     )
     assert len(found) == 3

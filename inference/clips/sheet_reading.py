@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -79,6 +79,18 @@ def open_sheet(path: Path) -> Clip:
         alpha=True,
         read=lambda: cut_out(sheet.atlas, sheet.images),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class SheetFrames:
+    """The frames of a sheet, as often as one likes, each for 1 / ``rate`` s when there is one."""
+
+    sheet: Sheet
+    rate: Fraction | None = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame in cut_out(self.sheet.atlas, self.sheet.images):
+            yield frame if self.rate is None else Frame(frame.pixels, 1 / self.rate)
 
 
 def grid_of(image: Path, cell: Size, *, padding: int = 0, duration: Fraction = Fraction(1, 10)) -> Sheet:

@@ -88,7 +88,7 @@ def write_sheet(
     options, progress = options or SheetOptions(), progress or (lambda what, done, count: None)
     if form not in SHEET_FORMATS:
         raise UnknownName("form of sheet", form, SHEET_FORMATS)
-    path = path.with_suffix("") if path.suffix.lower() in _SUFFIXES else path
+    path = _stem(path)
     with rewound(frames, path) as source:
         size, cuts = _look(source, options, progress)
         atlas, drawn = _atlas(size, cuts, options, tuple(tags), path.name)
@@ -112,6 +112,16 @@ def write_sheet(
         filled=area / sum(page.area for page in atlas.pages),
         notes=tuple(notes),
     )
+
+
+def names_of(path: Path) -> list[Path]:
+    """Files that a sheet of this name may replace, as far as is known before its frames are."""
+    stem = _stem(path)
+    return [stem.with_name(stem.name + suffix) for suffix in (".png", ".json", ".tres", "-0.png", "-0.json")]
+
+
+def _stem(path: Path) -> Path:
+    return path.with_suffix("") if path.suffix.lower() in _SUFFIXES else path
 
 
 def _look(frames: Iterable[Frame], options: SheetOptions, progress: Progress) -> tuple[Size, list[_Cut]]:
