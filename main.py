@@ -67,10 +67,17 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("train", "evaluate"): Command("training.cli_evaluate"),
     ("train", "style"): Command("training.cli_style"),
     ("train", "speed"): Command("training.cli_style", "add_speed_arguments", "run_speed", "SPEED_HELP"),
+    ("clip", "info"): Command("inference.cli.clip", "add_info_arguments", "run_info", "INFO_HELP"),
+    ("clip", "convert"): Command("inference.cli.clip", "add_convert_arguments", "run_convert", "CONVERT_HELP"),
+    ("clip", "frames"): Command("inference.cli.clip", "add_frames_arguments", "run_frames", "FRAMES_HELP"),
+    ("sheet", "pack"): Command("inference.cli.sheet", "add_pack_arguments", "run_pack", "PACK_HELP"),
+    ("sheet", "unpack"): Command("inference.cli.sheet", "add_unpack_arguments", "run_unpack", "UNPACK_HELP"),
     ("doctor",): Command("inference.cli.doctor"),
     ("demo",): Command("inference.cli.demo"),
 }
 GROUPS = {
+    "clip": "look at clips, convert them, take their frames out",
+    "sheet": "pack and unpack sprite sheets",
     "models": "list, inspect, check and export models",
     "styles": "list, show, pass on, take in and delete styles",
     "train": "make datasets, and train models and styles on them",

@@ -33,7 +33,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     Raises:
         BadRequest: when the folder cannot be made or written.
     """
-    with _explained(path):
+    with explained(path):
         path = Path(os.path.realpath(path))
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:LONGEST_PREFIX]}-", suffix=path.suffix)
@@ -55,7 +55,7 @@ def replace_folder(path: Path) -> Iterator[Path]:
     Raises:
         BadRequest: when a file is in the way or the place cannot be written.
     """
-    with _explained(path):
+    with explained(path):
         if path.exists() and not path.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,14 +81,15 @@ def write_text(path: Path, text: str) -> None:
 
 
 @contextmanager
-def _explained(path: Path) -> Iterator[None]:
+def explained(path: Path) -> Iterator[None]:
+    """Turn what the system says about a place that cannot be written into one sentence. Raises BadRequest."""
     try:
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise BadRequest(
-            f"{path} could not be written: {reason}.", hint="Choose another place.", detail=str(error)
-        ) from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "Make room there, or choose another place." if full else "Choose another place."
+        raise BadRequest(f"{path} could not be written: {reason}.", hint=hint, detail=str(error)) from error
 
 
 def _flush(path: Path) -> None:

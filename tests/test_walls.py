@@ -11,6 +11,7 @@ LIGHT += ["oklab", "clusters", "palettes", "post.chain"]
 LIGHT += ["locks", "lab", "request_checks"]
 LIGHT += ["loras", "style_files"]
 LIGHT += ["axes", "board", "board_files", "request_json"]
+LIGHT += ["clips.reading", "clips.writing"]
 
 
 @pytest.mark.parametrize("module", LIGHT)

@@ -32,7 +32,7 @@ def run(
 
     Ctrl-C stops the engine (it raises Cancelled); a second one stops the program.
     """
-    bar: tqdm[NoReturn] | None = None
+    shown: tqdm[NoReturn] | None = None
     if not quiet and sys.stderr.isatty():
         sys.stderr.write("loading\r")
     hear(())
@@ -41,8 +41,8 @@ def run(
             for event in engine.run(request):
                 match event:
                     case Step():
-                        bar = bar or _bar(event.count, label or "denoising", quiet)
-                        bar.update(event.index - bar.n)
+                        shown = shown or bar(event.count, label or "denoising", quiet)
+                        shown.update(event.index - shown.n)
                     case Notice():
                         print(f"gouache: {event.message}", file=sys.stderr)
                         if event.unknown:
@@ -50,19 +50,22 @@ def run(
                     case Picture():
                         yield event
     finally:
-        if bar is not None:
-            bar.close()
+        if shown is not None:
+            shown.close()
 
 
-def _bar(count: int, label: str, quiet: bool) -> tqdm[NoReturn]:
+def bar(count: int | None, label: str, quiet: bool, *, unit: str = "step") -> tqdm[NoReturn]:
+    """A bar; without a count it only counts."""
     return tqdm(
         desc=label,
-        unit="step",
+        unit=unit,
         total=count,
         disable=quiet,
         file=sys.stderr,
         mininterval=TERMINAL_INTERVAL if sys.stderr.isatty() else LOG_INTERVAL,
-        bar_format="{desc}: {percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]",
+        bar_format="{desc}: {percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]"
+        if count
+        else None,
     )
 
 
