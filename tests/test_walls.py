@@ -9,7 +9,7 @@ LIGHT = ["api", "geometry", "masks", "manifest", "library", "styles", "prompt", 
 LIGHT += ["words", "words_file", "nearest", "pictures", "metadata", "noise", "preview", "sheets"]
 LIGHT += ["oklab", "clusters", "palettes", "post.chain"]
 LIGHT += ["locks", "lab", "request_checks"]
-LIGHT += ["axes", "board", "board_files", "request_json"]
+LIGHT += ["axes", "board", "board_files", "board_scores", "request_json"]
 
 
 @pytest.mark.parametrize("module", LIGHT)
