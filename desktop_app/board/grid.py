@@ -42,7 +42,7 @@ USUAL_CELL = Size(128, 128)
 STAR = 16
 BADGE = 18
 """Height of a score on a cell."""
-BADGE_FROM = 48
+BADGE_FROM = 40
 """Width of a cell from which it shows its score."""
 FAR = 1.15
 """Zoom, over the one at which a single cell fills the view, from which it counts as looked at closely."""

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -40,11 +40,12 @@ from inference.consistency import COMPONENTS, Score
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_SELECTED = QStyle.StateFlag.State_Selected
 PICTURE = 48
 """Side of a row's picture, in logical pixels."""
-NUMBER = 96
-"""Width of a column of scores."""
+NUMBER, BESIDE = 72, 28
+"""Least width of a column of scores, and what it has beside its heading's words: margins and the arrow."""
+NAMED = 152
+"""Least width of the column with pictures and names."""
 SORT = Qt.ItemDataRole.UserRole
 FIRST_PART = 2
 """The column of the first component: before it are the cell and its score."""
@@ -110,7 +111,7 @@ class _Rows(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole if part is not None:
                 share = f"{self.scoring.weights[part]:.0%}"
                 return self.tr("Counts {share} of the score. Click to sort by it.").format(share=share)
-            case Qt.ItemDataRole.TextAlignmentRole if section == 0:
+            case Qt.ItemDataRole.TextAlignmentRole:
                 return Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         return None
 
@@ -126,21 +127,21 @@ class _Painted(QStyledItemDelegate):
         return QSize(NUMBER, PICTURE + theme.INSIDE)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:  # pyright: ignore[reportAttributeAccessIssue]
+            painter.fillRect(option.rect, QColor(theme.current().chosen))  # pyright: ignore[reportAttributeAccessIssue]
         if index.column() == 0:
             self._paint_cell(painter, option, index)
         else:
             self._paint_number(painter, option, index)
 
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem) -> QRect:
-        look, rect = theme.current(), option.rect  # pyright: ignore[reportAttributeAccessIssue]
-        if option.state & _SELECTED:  # pyright: ignore[reportAttributeAccessIssue]
-            tint = QColor(look.accent)
-            tint.setAlphaF(0.25)
-            painter.fillRect(rect, tint)
-        return rect.adjusted(theme.INSIDE, 0, -theme.INSIDE, 0)
+    def _inside(self, option: QStyleOptionViewItem) -> tuple[QRect, bool]:
+        """Where to paint, and whether the row is chosen: then its ground is strong, and all on it has to be."""
+        rect = option.rect  # pyright: ignore[reportAttributeAccessIssue]
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # pyright: ignore[reportAttributeAccessIssue]
+        return rect.adjusted(theme.INSIDE, 0, -theme.INSIDE, 0), chosen
 
     def _paint_cell(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        look, rect = theme.current(), self._ground(painter, option)
+        look, rect = theme.current(), self._inside(option)[0]
         cell = self._view.cell_at(index)
         image = None if cell is None else self._image_of(cell)
         spot = QRect(rect.left(), rect.center().y() - PICTURE // 2 + 1, PICTURE, PICTURE)
@@ -161,10 +162,11 @@ class _Painted(QStyledItemDelegate):
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
 
     def _paint_number(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        look, rect = theme.current(), self._ground(painter, option)
+        look, (rect, chosen) = theme.current(), self._inside(option)
         total = index.column() == FIRST_PART - 1
+        strong = QColor(look.text if total or chosen else look.quiet)
         painter.setFont(theme.numbers())
-        painter.setPen(QColor(look.text if total else look.quiet))
+        painter.setPen(strong)
         painter.drawText(rect.adjusted(0, 0, 0, -6), Qt.AlignmentFlag.AlignVCenter, str(index.data()))
         line = QRect(rect.left(), rect.center().y() + 10, rect.width(), 3)
         painter.fillRect(line, QColor(look.line))
@@ -207,10 +209,7 @@ class Ranking(QTableView):
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        head.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         head.setMinimumSectionSize(64)
-        for column in range(1, self._rows.columnCount()):
-            self.setColumnWidth(column, NUMBER)
         self.setSortingEnabled(True)
         self.sortByColumn(1, Qt.SortOrder.DescendingOrder)
         scoring.changed.connect(self._rows.show)
@@ -246,14 +245,23 @@ class Ranking(QTableView):
         return tuple(cell for cell in cells if cell is not None)
 
     def first(self) -> None:
-        """Make the top row the current one, where none is."""
-        if not self.currentIndex().isValid() and self._sorted.rowCount():
-            self.selectRow(0)
+        """Choose the top row, where none is chosen."""
+        if not self.selectionModel().hasSelection() and self._sorted.rowCount():
+            self.selectRow(max(0, self.currentIndex().row()))
 
     def retranslate(self) -> None:
         """Set all texts."""
         self.setAccessibleName(self.tr("Cells by their scores"))
         self._rows.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self._rows.columnCount() - 1)
+        metrics = QFontMetrics(theme.font())
+        for column in range(1, self._rows.columnCount()):
+            words = str(self._rows.headerData(column, Qt.Orientation.Horizontal))
+            self.setColumnWidth(column, max(NUMBER, metrics.horizontalAdvance(words) + BESIDE))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        others = sum(self.columnWidth(column) for column in range(1, self._rows.columnCount()))
+        self.setColumnWidth(0, max(NAMED, self.viewport().width() - others))
+        super().resizeEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

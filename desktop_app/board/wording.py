@@ -73,7 +73,7 @@ _titles: dict[str, str] = {}
 
 def number(value: float, places: int = 4) -> str:
     """At most so many places that count, in the interface's way."""
-    return QLocale().toString(value, "g", places)
+    return QLocale().toString(float(value), "g", places)
 
 
 def component_title(name: str) -> str:
@@ -83,7 +83,7 @@ def component_title(name: str) -> str:
 
 def score_number(value: float) -> str:
     """A score with two places; all have them, so that they stand below each other."""
-    return QLocale().toString(value, "f", 2)
+    return QLocale().toString(float(value), "f", 2)
 
 
 def score_words(score: Score) -> str:
