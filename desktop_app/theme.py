@@ -207,6 +207,8 @@ ICONS = {
     "swap": "swap",
     "reset": "circle-half",
     "pin": "star",
+    "belongs": "scales",
+    "best-first": "sort-descending",
     "pinned": "star-fill",
     "board": "squares-four",
     "compare": "columns",

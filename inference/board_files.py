@@ -19,6 +19,7 @@ from inference.alpha import Pixels
 from inference.api import Picture, Request, paste
 from inference.axes import Axis, AxisKind
 from inference.board import Board, Cell, picture_hash
+from inference.board_scores import References
 from inference.errors import BadPicture, BadRequest
 from inference.files import replace_file, write_text
 from inference.metadata import read_recipe
@@ -41,11 +42,13 @@ class Saved:
     Attributes:
         title: what a person calls it.
         pinned: keys of the cells that were pinned, also of cells that are no longer on the board.
+        references: what its pictures are measured against, or None.
     """
 
     board: Board
     title: str = ""
     pinned: frozenset[str] = frozenset()
+    references: References | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,6 +83,7 @@ class BoardFolder:
             "columns": _axis_json(board.columns),
             "base": request_as_json(board.base, self._put),
             "pinned": sorted(saved.pinned),
+            "references": None if saved.references is None else saved.references.as_json(),
         }
         write_text(self.path / FILE, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
 
@@ -96,7 +100,9 @@ class BoardFolder:
             base = request_from_json(said["base"], self._get)
             board = Board(base, _axis(said["rows"]), _axis(said["columns"]))
             pinned = frozenset(str(key) for key in said.get("pinned", ()))
-            return Saved(board=board, title=str(said.get("title", "")), pinned=pinned)
+            against = said.get("references")
+            references = None if against is None else References.from_json(against)
+            return Saved(board=board, title=str(said.get("title", "")), pinned=pinned, references=references)
         except FileNotFoundError:
             raise BadRequest(f"There is no board in {self.path}.", hint="Choose a folder with a board.json.") from None
         except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:

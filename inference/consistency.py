@@ -25,6 +25,8 @@ AT_SPREAD = 0.8
 """A component's score for a picture that is as far from the references as these are from each other."""
 _PRIOR = 2.0
 """References that the usual spread counts for."""
+_ASKED = 48
+"""References, evenly drawn of all, whose distances to the others say what is usual: a large folder takes long."""
 _SAME_COLOUR = 0.02
 _FAR = 0.4
 """OKLab distance of colours that have nothing in common."""
@@ -95,10 +97,19 @@ class Belonging:
 
     def score(self, picture: Features) -> Score:
         """How well the picture belongs."""
-        apart = _to_set(picture, self.references)
+        return self._score(_to_set(picture, self.references))
+
+    def _score(self, apart: Mapping[str, float]) -> Score:
         parts = {name: AT_SPREAD ** ((apart[name] / self._spread[name]) ** 2) for name in COMPONENTS}
         total = sum(self.weights[name] * parts[name] for name in COMPONENTS)
         return Score(min(1.0, total), parts)
+
+    def among(self, index: int) -> Score:
+        """How well a reference belongs to the others; wholly when it is the only one."""
+        others = self.references[:index] + self.references[index + 1 :]
+        if not others:
+            return Score(1.0, dict.fromkeys(COMPONENTS, 1.0))
+        return self._score(_to_set(self.references[index], others))
 
     def of(self, pixels: Pixels) -> float:
         """The total for a picture's pixels."""
@@ -108,8 +119,8 @@ class Belonging:
         count = len(self.references)
         if count == 1:
             return dict(USUAL_SPREAD)
-        others = [self.references[:i] + self.references[i + 1 :] for i in range(count)]
-        found = [_to_set(own, rest) for own, rest in zip(self.references, others, strict=True)]
+        asked = range(0, count, -(-count // _ASKED))
+        found = [_to_set(self.references[i], self.references[:i] + self.references[i + 1 :]) for i in asked]
         return {
             name: (count * float(np.median([each[name] for each in found])) + _PRIOR * usual) / (count + _PRIOR)
             for name, usual in USUAL_SPREAD.items()

@@ -1,10 +1,13 @@
-"""Picture files of a folder and its sub-folders."""
+"""Picture files of a folder and its sub-folders, and what they look like."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from inference.errors import BadPicture
+from inference.features import Features, features
+from inference.pictures import read_picture
 
 READABLE = frozenset({".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff"})
 
@@ -27,3 +30,17 @@ def picture_files(folder: Path) -> list[Path]:
     if not found:
         raise BadPicture(f"{folder} holds no pictures.", hint="PNG, JPEG, WebP, GIF, BMP and TIFF can be read.")
     return found
+
+
+def measured(places: Iterable[Path]) -> Iterator[tuple[Path, Features | BadPicture]]:
+    """What each picture looks like, of files and of folders of them; why not, where one cannot be read.
+
+    Raises:
+        BadPicture: when a folder holds no pictures.
+    """
+    for place in places:
+        for path in picture_files(place) if place.is_dir() else [place]:
+            try:
+                yield path, features(read_picture(path).pixels)
+            except BadPicture as error:
+                yield path, error

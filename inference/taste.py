@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +16,8 @@ from inference.errors import BadRequest
 from inference.features import Numbers
 from inference.files import write_text
 
-TASTE_VERSION = 1
+TASTE_VERSION = 2
+"""2: what was learned from boards, each under its name."""
 _SHARPNESS = 12.0
 """A pair counts as settled when its scores differ by some 1 / 12."""
 _HOLD = 0.05
@@ -22,6 +25,22 @@ _HOLD = 0.05
 _ROUNDS = 400
 
 Components = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Picks:
+    """Of pictures that were seen together: the components' scores of those that were picked, and of the others."""
+
+    picked: tuple[Components, ...]
+    passed_over: tuple[Components, ...]
+
+    @property
+    def pairs(self) -> Numbers:
+        """(pairs, components): each pick's scores minus those of each that was passed over."""
+        good, bad = (
+            np.array([[each[name] for name in COMPONENTS] for each in side]) for side in (self.picked, self.passed_over)
+        )
+        return (good[:, None] - bad[None]).reshape(-1, len(COMPONENTS))
 
 
 def reweighted(
@@ -36,11 +55,15 @@ def reweighted(
     Args:
         picked, passed_over: components' scores (``Score.components``); without one of the two nothing is learned.
     """
-    start = checked_weights(weights)
-    if not picked or not passed_over:
-        return start
-    good, bad = (np.array([[each[name] for name in COMPONENTS] for each in side]) for side in (picked, passed_over))
-    pairs = (good[:, None] - bad[None]).reshape(-1, len(COMPONENTS))
+    return _fitted(checked_weights(weights), [Picks(tuple(picked), tuple(passed_over))])
+
+
+def _fitted(start: Components, looks: Sequence[Picks]) -> dict[str, float]:
+    """The same for several looks: what was passed over in one is not compared with what was picked in another."""
+    found = [each.pairs for each in looks if each.picked and each.passed_over]
+    if not found:
+        return dict(start)
+    pairs = np.concatenate(found)
     pairs = pairs[np.lexsort(pairs.T)]
     before = np.array([start[name] for name in COMPONENTS])
     hold = _HOLD * len(COMPONENTS)
@@ -63,23 +86,38 @@ def _on_simplex(point: Numbers) -> Numbers:
 
 @dataclass(frozen=True)
 class Taste:
-    """What an artist picked and passed over in a project: the components' scores of each picture."""
+    """What an artist picked and passed over in a project: the components' scores of each picture.
+
+    Attributes:
+        boards: what was learned from each board, by its name.
+    """
 
     picked: tuple[Components, ...] = ()
     passed_over: tuple[Components, ...] = ()
+    boards: Mapping[str, Picks] = field(default_factory=dict)
 
     @property
     def weights(self) -> dict[str, float]:
         """The measure's weights after all the picks."""
-        return reweighted(DEFAULT_WEIGHTS, self.picked, self.passed_over)
+        return _fitted(dict(DEFAULT_WEIGHTS), [Picks(self.picked, self.passed_over), *self.boards.values()])
 
     def with_picks(self, picked: Sequence[Components], passed_over: Sequence[Components]) -> Taste:
         """These and further ones."""
-        return Taste(self.picked + tuple(picked), self.passed_over + tuple(passed_over))
+        return replace(self, picked=self.picked + tuple(picked), passed_over=self.passed_over + tuple(passed_over))
+
+    def with_board(self, name: str, picks: Picks | None) -> Taste:
+        """What a board says now takes the place of what it said before; None: it has no say any more."""
+        others = {board: said for board, said in self.boards.items() if board != name}
+        return replace(self, boards=others if picks is None else {**others, name: picks})
 
     def save(self, path: Path) -> None:
         """Write JSON; the old file stays until the new one is whole."""
-        said = {"version": TASTE_VERSION, "picked": list(self.picked), "passed_over": list(self.passed_over)}
+        said = {
+            "version": TASTE_VERSION,
+            "picked": list(self.picked),
+            "passed_over": list(self.passed_over),
+            "boards": {name: dataclasses.asdict(picks) for name, picks in self.boards.items()},
+        }
         write_text(path, json.dumps({**said, "weights": self.weights}, indent=1, default=dict) + "\n")
 
     @classmethod
@@ -95,11 +133,16 @@ class Taste:
             said = json.loads(path.read_text("utf-8"))
             if said["version"] > TASTE_VERSION:
                 raise BadRequest(f"The picks in {path} were made by a newer Gouache.", hint="Update the program.")
-            return cls(tuple(map(_components, said["picked"])), tuple(map(_components, said["passed_over"])))
+            boards = {str(name): Picks(*_sides(each)) for name, each in said.get("boards", {}).items()}
+            return cls(*_sides(said), boards)
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BadRequest(
                 f"The picks in {path} cannot be read.", hint="Repair or delete it.", detail=str(error)
             ) from error
+
+
+def _sides(said: Mapping[str, Any]) -> tuple[tuple[Components, ...], tuple[Components, ...]]:
+    return tuple(map(_components, said["picked"])), tuple(map(_components, said["passed_over"]))
 
 
 def _components(said: Mapping[str, float]) -> Components:

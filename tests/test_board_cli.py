@@ -9,8 +9,10 @@ from PIL import Image
 
 import main as program
 from inference.cli import vary_board
+from inference.consistency import COMPONENTS
 from inference.engine import LocalEngine
 from inference.metadata import read_recipe
+from inference.taste import Taste
 
 FAST = ["--steps", "2", "--device", "cpu", "--quiet"]
 
@@ -150,3 +152,36 @@ def test_bad_input_is_one_line_and_leaves_nothing(folder, capsys, arguments):
     assert captured.err.startswith("gouache: ")
     assert captured.err.count("\n") == 1
     assert [path.name for path in folder.iterdir()] == ["box.png"]
+
+
+def test_a_board_is_sorted_by_what_belongs_and_says_why(folder, capsys):
+    board = ["vary", "box.png", "box", "--columns", "strength=0,0.5,1", "--out", "b", "--json", *FAST]
+    assert run(*board) == 0
+    entries(capsys)
+    assert run(*board, "--sort", "source") == 0
+    sorted_entries = entries(capsys)
+    scores = [entry["score"] for entry in sorted_entries[:-2]]
+    assert scores == sorted(scores, reverse=True)
+    assert scores[0] == 1, "strength 0 is the source"
+    assert (sorted_entries[0]["column"], set(sorted_entries[0]["components"])) == (0, set(COMPONENTS))
+    assert [Path(entry["path"]).name for entry in sorted_entries[-2:]] == ["sheet.png", "best-first.png"]
+    said = json.loads(Path("b/scores.json").read_text("utf-8"))
+    assert [cell["score"] for cell in said["cells"]] == scores
+    taste = {name: float(name == "silhouette") for name in COMPONENTS}
+    Taste(picked=(taste,), passed_over=({**taste, "silhouette": 0.0},)).save(Path("taste.json"))
+    assert run(*board, "--sort", "source") == 0
+    capsys.readouterr()
+    heavier = json.loads(Path("b/scores.json").read_text("utf-8"))["weights"]["silhouette"]
+    assert heavier > said["weights"]["silhouette"], "taste.json beside the board is the project's"
+
+
+@pytest.mark.parametrize("what", ["pins", "nowhere", "source"])
+def test_what_cannot_be_measured_against_is_refused_before_anything_is_made(folder, capsys, asked, what):
+    assert run("vary", "a fox", "--columns", "seed=1..3", "--out", "b", "--sort", what, *FAST) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert not asked
+
+
+def test_sorting_needs_a_board(folder, capsys):
+    assert run("vary", "box.png", "box", "--sort", "source", *FAST) == 2
+    assert "board" in capsys.readouterr().err

@@ -29,8 +29,11 @@ from desktop_app.session import Session
 from desktop_app.studio import Studio
 from inference.axes import Axis, AxisKind
 from inference.board_files import BoardFolder, boards_folder
+from inference.board_scores import Against, References
 from inference.errors import EngineFailed
 from inference.geometry import Bounds, Size
+from inference.pictures import write_picture
+from inference.taste import Taste
 
 MS = PATIENCE * 1000
 NONE = Qt.KeyboardModifier.NoModifier
@@ -471,8 +474,9 @@ def test_every_tool_says_what_it_does_and_why_it_cannot(bench: Bench) -> None:
     for tool in TOOLS:
         tip = bench.view.tools[tool.name].toolTip()
         assert f"({tool.keys})" in tip
-        assert bench.view.tools[tool.name].isEnabled() == (not tool.made), tool.name
-        assert ("\n" in tip) == tool.made
+        lacks = tool.made or tool.name == "best_first"  # the latter: something to measure against
+        assert bench.view.tools[tool.name].isEnabled() == (not lacks), tool.name
+        assert ("\n" in tip) == lacks
 
 
 def test_a_narrow_view_keeps_its_tools(bench: Bench) -> None:
@@ -531,3 +535,108 @@ def test_more_like_several_is_a_board_of_their_blend(bench: Bench) -> None:
     assert len(new.board.base.ends) == 3  # type: ignore[attr-defined]
     bench.qtbot.waitUntil(lambda: not new.running, timeout=MS)
     assert new.progress.made == 12
+
+
+# Does it belong
+
+
+def scored(bench: Bench) -> None:
+    bench.qtbot.waitUntil(lambda: not bench.view.scoring.busy, timeout=MS)
+
+
+def painted(bench: Bench) -> OpenBoard:
+    """A board whose pictures differ: the steered engine paints the seed as a grey."""
+    board = bench.words("style=flat,noto", "seed=10,12,200,220")
+    bench.fill()
+    return board
+
+
+def test_cells_are_measured_against_the_pins_and_listed_the_best_first(bench: Bench) -> None:
+    board = painted(bench)
+    assert not bench.view.tools["best_first"].isEnabled(), "nothing says what they should belong to"
+    bench.key(Qt.Key.Key_P)
+    bench.key(Qt.Key.Key_S)
+    assert bench.view.ranking_shown
+    assert board.references == References(Against.PINS)
+    scored(bench)
+    ranked = bench.view.scoring.ranked
+    totals = [score.total for _, score in ranked]
+    assert totals == sorted(totals, reverse=True)
+    seeds = [cell.request.seed for cell, _ in ranked]
+    assert set(seeds[:4]) == {10, 12}, "greys that are far from the pinned one come last"
+    pin = board.pinned_cells[0]
+    assert bench.view.scoring.score(pin).total == 1  # type: ignore[union-attr]
+    table = bench.view.ranking
+    assert [table.cell_at(table.model().index(row, 0)).key for row in range(8)] == [c.key for c, _ in ranked]  # type: ignore[union-attr]
+    assert "Belongs: 1" in bench.view.detail.text()
+    table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+    table.selectRow(7)
+    QTest.keyClick(table, Qt.Key.Key_P)
+    assert len(board.pinned) == 2
+    scored(bench)
+    assert table.selectionModel().selectedRows()[0].row() == 7, "what is chosen stays chosen"
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert bench.studio.desk.current is not None, "a row becomes a layer"
+    bench.studio.boards.show()
+    QTest.keyClick(bench.studio.window, Qt.Key.Key_Escape)
+    assert not bench.view.ranking_shown
+    assert bench.studio.boards.shown is not None
+
+
+def test_pins_teach_the_project_and_can_be_forgotten(bench: Bench) -> None:
+    board = painted(bench)
+    view = bench.view
+    view.belongs.choose(Against.PINS)
+    assert not view.belongs.learn.isEnabled()
+    board.pin([board.board.cell(0, 0), board.board.cell(0, 1)], True)
+    scored(bench)
+    before = dict(view.scoring.weights)
+    view.belongs.refresh()
+    view.belongs.learn.trigger()
+    scored(bench)
+    place = boards_folder() / "taste.json"
+    taste = Taste.load(place)
+    assert list(taste.boards) == [board.folder.path.name]
+    assert len(taste.boards[board.folder.path.name].picked) == 2
+    assert view.scoring.weights == taste.weights != before
+    board.pin([board.board.cell(0, 1)], False)
+    scored(bench)
+    view.scoring.learn()
+    scored(bench)
+    assert len(Taste.load(place).boards[board.folder.path.name].picked) == 1, "what it said before counts no more"
+    view.belongs.forget.trigger()
+    scored(bench)
+    assert view.scoring.weights == before
+    assert not Taste.load(place).boards
+
+
+def test_approved_pictures_are_read_and_what_cannot_be_is_told(bench: Bench, tmp_path: Path) -> None:
+    board = painted(bench)
+    write_picture(tmp_path / "good.png", np.full((64, 64, 4), 200, np.uint8))
+    (tmp_path / "bad.png").write_bytes(b"no picture")
+    bench.view.belongs.approve(tmp_path)
+    scored(bench)
+    assert next(cell.request.seed for cell, _ in bench.view.scoring.ranked) == 200
+    assert sum("bad.png" in text for text in bench.studio.window.area.strip.texts) == 1
+    path = board.folder.path
+    bench.studio.boards.close()
+    assert bench.studio.boards.open(path)
+    assert bench.board.references == References(Against.APPROVED, (tmp_path,)), "a board keeps it"
+    scored(bench)
+    shutil.rmtree(tmp_path)
+    bench.view.belongs.approve(tmp_path)
+    scored(bench)
+    assert bench.board.references is None
+    assert not bench.view.scoring.ranked
+
+
+def test_damaged_picks_measure_nothing_and_are_left_as_they_are(bench: Bench) -> None:
+    board = painted(bench)
+    place = boards_folder() / "taste.json"
+    place.write_text("{", "utf-8")
+    board.pin([board.board.cell(0, 0)], True)
+    bench.view.belongs.choose(Against.PINS)
+    scored(bench)
+    assert not bench.view.scoring.ranked
+    assert any("taste.json" in text for text in bench.studio.window.area.strip.texts)
+    assert place.read_text("utf-8") == "{"

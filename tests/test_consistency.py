@@ -12,7 +12,7 @@ import main as program
 from inference.consistency import COMPONENTS, DEFAULT_WEIGHTS, Belonging, distance
 from inference.errors import BadRequest
 from inference.features import features, silhouette_change
-from inference.taste import Taste, reweighted
+from inference.taste import Picks, Taste, reweighted
 
 RED, GREEN, BLUE = (200, 50, 40), (40, 160, 70), (40, 70, 190)
 
@@ -197,3 +197,30 @@ def test_the_command_sorts_names_what_is_broken_and_learns(folder, capsys):
 def test_bad_input_is_one_line(folder, capsys, arguments):
     assert program.main(["consistency", *arguments]) == 2
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_reference_is_measured_against_the_others():
+    pictures = [features(drawn(RED, noise=20, seed=seed)) for seed in range(4)] + [features(drawn(BLUE))]
+    measure = Belonging(pictures)
+    assert measure.score(pictures[4]).total > measure.among(4).total, "to itself it is near"
+    assert measure.among(4).total < min(measure.among(i).total for i in range(4))
+    assert Belonging(pictures[:1]).among(0).total == 1
+
+
+def test_a_boards_picks_take_the_place_of_its_earlier_ones_and_are_not_mixed_with_other_boards(tmp_path):
+    one, other = scores(np.random.default_rng(1), 4), scores(np.random.default_rng(2), 4)
+    first = Taste().with_board("a", Picks(tuple(one[:2]), tuple(one[2:])))
+    again = Taste().with_board("a", Picks(tuple(other[:2]), tuple(other[2:])))
+    assert first.with_board("a", again.boards["a"]).weights == again.weights
+    assert first.with_board("a", None).weights == dict(DEFAULT_WEIGHTS)
+    apart = first.with_board("b", Picks(tuple(other[:2]), ())).weights
+    assert apart == first.weights, "picks of one board are not set against what another passed over"
+    first.save(tmp_path / "taste.json")
+    assert Taste.load(tmp_path / "taste.json") == first
+
+
+def test_picks_of_the_first_version_are_read(tmp_path):
+    one = scores(np.random.default_rng(1), 2)
+    said = {"version": 1, "picked": one[:1], "passed_over": one[1:], "weights": {}}
+    (tmp_path / "taste.json").write_text(json.dumps(said))
+    assert Taste.load(tmp_path / "taste.json") == Taste((one[0],), (one[1],))

@@ -10,7 +10,7 @@ LIGHT += ["words", "words_file", "nearest", "pictures", "metadata", "noise", "pr
 LIGHT += ["oklab", "clusters", "palettes", "post.chain"]
 LIGHT += ["locks", "lab", "request_checks"]
 LIGHT += ["loras", "style_files"]
-LIGHT += ["axes", "board", "board_files", "request_json"]
+LIGHT += ["axes", "board", "board_files", "board_scores", "request_json"]
 LIGHT += ["clips.reading", "clips.writing"]
 
 

@@ -98,6 +98,7 @@ class Boards(QObject):
             view.start_wanted.connect(self.start)
             view.boards_wanted.connect(self._fill_menu)
             view.leave_wanted.connect(self.leave)
+            view.told.connect(self.told)
             view.failed.connect(self.failed)
             self._studio.window.area.chosen.connect(self._tab_chosen)
         return self._view
@@ -220,6 +221,8 @@ class Boards(QObject):
 
     def close(self) -> None:
         """Stop, and write what is not written yet."""
+        if self._view is not None:
+            self._view.scoring.set_board(None)
         if self._board is not None:
             self._board.close()
             self._board = None

@@ -25,10 +25,12 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from desktop_app import theme
 from desktop_app.board.layout import GridLayout
 from desktop_app.board.open_board import CellState, OpenBoard
-from desktop_app.board.wording import axis_title, cell_name, recipe_lines, value_title
+from desktop_app.board.scoring import Scoring
+from desktop_app.board.wording import axis_title, cell_name, recipe_lines, score_lines, score_number, value_title
 from desktop_app.board.zooming import Zooming, surround
 from desktop_app.pictures import to_image
 from inference.board import Cell
+from inference.consistency import Score
 from inference.geometry import Size
 
 ABOVE = 28
@@ -38,6 +40,10 @@ LEAST_BESIDE, MOST_BESIDE = 64, 168
 USUAL_CELL = Size(128, 128)
 """Until the first picture says how large they are."""
 STAR = 16
+BADGE = 18
+"""Height of a score on a cell."""
+BADGE_FROM = 40
+"""Width of a cell from which it shows its score."""
 FAR = 1.15
 """Zoom, over the one at which a single cell fills the view, from which it counts as looked at closely."""
 
@@ -60,12 +66,15 @@ class BoardGrid(Zooming):
     KEYS: ClassVar[Mapping[int, str]] = {
         Qt.Key.Key_P: "pin", Qt.Key.Key_C: "compare", Qt.Key.Key_D: "difference", Qt.Key.Key_Return: "promote",
         Qt.Key.Key_Enter: "promote", Qt.Key.Key_L: "more", Qt.Key.Key_B: "between", Qt.Key.Key_I: "recipe",
-        Qt.Key.Key_Space: "loupe", Qt.Key.Key_Z: "loupe", Qt.Key.Key_A: "choose_pinned",
+        Qt.Key.Key_Space: "loupe", Qt.Key.Key_Z: "loupe", Qt.Key.Key_A: "choose_pinned", Qt.Key.Key_S: "best_first",
     }  # fmt: skip
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, scoring: Scoring | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._board: OpenBoard | None = None
+        self._scoring = scoring
+        if scoring is not None:
+            scoring.changed.connect(self.update)
         self._layout = GridLayout(1, 1, USUAL_CELL)
         self._images: dict[str, QImage] = {}
         self._current: Place = (0, 0)
@@ -341,9 +350,15 @@ class BoardGrid(Zooming):
                 cell = self._cell(at)
                 made = self._board.made(cell)
                 lines = recipe_lines(made.recipe) if made else [self.cell_words(cell)]
+                score = self._score(cell)
+                if score is not None and self._scoring is not None:
+                    lines += ["", *score_lines(score, self._scoring.weights)]
                 QToolTip.showText(event.globalPos(), "\n".join(lines), self)
             return True
         return super().event(event)
+
+    def _score(self, cell: Cell) -> Score | None:
+        return None if self._scoring is None else self._scoring.score(cell)
 
     # Places
 
@@ -409,6 +424,9 @@ class BoardGrid(Zooming):
         pinned = cell.key in self._board.pinned
         if rect.width() >= 28 and (pinned or (place == self._hover and image is not None)):
             self._paint_star(painter, self._star_at(place), pinned)
+        score = self._score(cell)
+        if score is not None and rect.width() >= BADGE_FROM:
+            self._paint_score(painter, rect, score.total)
         chosen, current = place in self._chosen, place == self._current
         outer = QRectF(rect).adjusted(-2, -2, 2, 2)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -450,6 +468,20 @@ class BoardGrid(Zooming):
         glyph = QRect(0, 0, side, side)
         glyph.moveCenter(spot.center())
         theme.icon("pinned" if pinned else "pin").paint(painter, glyph)
+
+    def _paint_score(self, painter: QPainter, rect: QRect, total: float) -> None:
+        """A number at the foot of a cell, over a line as long as it says."""
+        look = theme.current()
+        painter.setFont(theme.numbers(theme.Type.CAPTION))
+        words = score_number(total)
+        spot = QRect(0, 0, painter.fontMetrics().horizontalAdvance(words) + theme.INSIDE, BADGE)
+        spot.moveBottomLeft(rect.bottomLeft())
+        back = QColor(look.dock)
+        back.setAlphaF(0.85)
+        painter.fillRect(spot, back)
+        painter.setPen(QColor(look.text))
+        painter.drawText(spot.adjusted(0, 0, 0, -2), Qt.AlignmentFlag.AlignCenter, words)
+        painter.fillRect(QRect(spot.left(), spot.bottom() - 1, round(spot.width() * total), 2), QColor(look.accent))
 
     def _paint_headings(self, painter: QPainter, pane: QRect, rows: range, columns: range) -> None:
         assert self._board is not None

@@ -19,6 +19,7 @@ from inference.api import Picture, Step
 from inference.axes import Axis
 from inference.board import Board, Cell, Run, runs
 from inference.board_files import BoardFolder, Made, Saved, whole
+from inference.board_scores import References
 
 READ_AT_ONCE = 16
 """Cells that are read between two tellings of them."""
@@ -82,6 +83,7 @@ class OpenBoard(QObject):
         self._disk = Background(self, threads=1)
         self._board = saved.board
         self._pinned = set(saved.pinned)
+        self._references = saved.references
         self._made: dict[str, Made] = {}
         self._reading: set[str] = set()
         self._previews: dict[str, Pixels] = {}
@@ -117,6 +119,11 @@ class OpenBoard(QObject):
         """Those on the board, row by row."""
         cells = {(cell.row, cell.column): cell for cell in self._board.cells if cell.key in self._pinned}
         return tuple(cells[place] for place in sorted(cells))
+
+    @property
+    def references(self) -> References | None:
+        """What its pictures are measured against."""
+        return self._references
 
     @property
     def running(self) -> bool:
@@ -209,6 +216,13 @@ class OpenBoard(QObject):
             self._save()
             self.changed.emit(frozenset(keys))
 
+    def measure_against(self, references: References | None) -> None:
+        """Keep what its pictures are measured against (see ``Scoring``)."""
+        if references != self._references:
+            self._references = references
+            if self._kept:
+                self._save()
+
     def close(self) -> None:
         """Stop, and wait until all that is made is written."""
         self.stop()
@@ -222,7 +236,8 @@ class OpenBoard(QObject):
 
     def _save(self) -> None:
         self._kept = True
-        saved = Saved(board=self._board, title=self.title, pinned=frozenset(self._pinned))
+        pinned, references = frozenset(self._pinned), self._references
+        saved = Saved(board=self._board, title=self.title, pinned=pinned, references=references)
         self._disk.run(lambda: self.folder.save(saved), lambda _: None, self.failed.emit)
 
     def _read(self) -> None:

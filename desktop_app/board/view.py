@@ -26,16 +26,20 @@ from PySide6.QtWidgets import (
 
 from desktop_app import theme
 from desktop_app.board.axis_field import AxisField, Offers
+from desktop_app.board.belonging_button import BelongingButton
 from desktop_app.board.compare import MOST_PANES, ComparePanes
 from desktop_app.board.grid import BoardGrid
 from desktop_app.board.open_board import OpenBoard
-from desktop_app.board.wording import recipe_words
+from desktop_app.board.ranking import Ranking
+from desktop_app.board.scoring import Scoring
+from desktop_app.board.wording import recipe_words, score_words
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
 from desktop_app.messages import localised_error
 from desktop_app.panels.eliding import ElidedLabel
 from desktop_app.panels.wording import duration
 from inference.axes import Axis
 from inference.board import Cell
+from inference.board_scores import Against, References
 from inference.errors import GouacheError
 
 WIDE = 720
@@ -97,6 +101,11 @@ TOOLS = (
         "fit", QT_TRANSLATE_NOOP("BoardView", "All in sight"), "fit", "F",
         QT_TRANSLATE_NOOP("BoardView", "The whole board in sight"), made=False, named=False,
     ),
+    _Tool(
+        "best_first", QT_TRANSLATE_NOOP("BoardView", "Best first"), "best-first", "S",
+        QT_TRANSLATE_NOOP("BoardView", "The cells as a list by how well they belong, or back to the board"), made=False,
+        named=False,
+    ),
 )  # fmt: skip
 
 
@@ -112,6 +121,7 @@ class BoardView(QWidget):
         start_wanted: fill the board.
         boards_wanted: the menu of boards is about to be shown: fill ``boards_menu``.
         leave_wanted: back to the canvas.
+        told: a sentence.
         failed: a GouacheError.
     """
 
@@ -123,6 +133,7 @@ class BoardView(QWidget):
     start_wanted = Signal()
     boards_wanted = Signal()
     leave_wanted = Signal()
+    told = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -148,13 +159,17 @@ class BoardView(QWidget):
         self.said = ElidedLabel()
         theme.mark(self.said, role="caption")
         self.tools = {tool.name: _button(tool.icon) for tool in TOOLS}
-        for name in ("pin", "compare", "difference"):
+        for name in ("pin", "compare", "difference", "best_first"):
             self.tools[name].setCheckable(True)
-        self.grid = BoardGrid()
+        self.scoring = Scoring(self)
+        self.belongs = BelongingButton(self.scoring)
+        self.grid = BoardGrid(self.scoring)
         self.compare = ComparePanes(self.grid.image)
+        self.ranking = Ranking(self.scoring, self.grid.image)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.grid)
         self._pages.addWidget(self.compare)
+        self._pages.addWidget(self.ranking)
         self.name, self.detail = ElidedLabel(), ElidedLabel()
         self.name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._labels = QLabel(), QLabel()
@@ -188,6 +203,7 @@ class BoardView(QWidget):
         self.show_grid()
         self.compare.set_cells(None, ())
         self.grid.set_board(board)
+        self.scoring.set_board(board)
         self._problem = None
         if board is not None:
             for signal in (board.changed, board.progressed, board.laid_out):
@@ -213,18 +229,50 @@ class BoardView(QWidget):
         return self._pages.currentWidget() is self.compare
 
     @property
+    def ranking_shown(self) -> bool:
+        """True while cells are seen as a list."""
+        return self._pages.currentWidget() is self.ranking
+
+    @property
+    def current(self) -> Cell | None:
+        """The cell that is looked at."""
+        return self._page.current
+
+    @property
+    def _page(self) -> BoardGrid | ComparePanes | Ranking:
+        pages: tuple[BoardGrid | ComparePanes | Ranking, ...] = (self.grid, self.compare, self.ranking)
+        return pages[self._pages.currentIndex()]
+
+    @property
     def chosen(self) -> tuple[Cell, ...]:
         """The cells that commands act on."""
         if self._board is None:
             return ()
         if self.comparing:
             return () if self.compare.current is None else (self.compare.current,)
-        return self.grid.chosen
+        return self.ranking.chosen if self.ranking_shown else self.grid.chosen
+
+    def show_ranking(self) -> None:
+        """The cells as a list, the best first; against the pins, else the source, when nothing else was chosen."""
+        board = self._board
+        if board is None:
+            return
+        if self.scoring.references is None:
+            self.scoring.measure_against(self._usual_references(board))
+        self._pages.setCurrentWidget(self.ranking)
+        self.ranking.first()
+        self.ranking.setFocus()
+        self._refresh()
+
+    def _usual_references(self, board: OpenBoard) -> References | None:
+        if board.pinned:
+            return References(Against.PINS)
+        return References(Against.SOURCE) if getattr(board.board.base, "image", None) is not None else None
 
     def show_grid(self) -> None:
-        """Back from the comparison; its current cell is the grid's."""
-        if self.comparing:
-            cell = self.compare.current
+        """Back from the comparison or the list; its current cell is the grid's."""
+        if self._page is not self.grid:
+            cell = self.current
             self._pages.setCurrentWidget(self.grid)
             if cell is not None:
                 self.grid.make_current((cell.row, cell.column))
@@ -246,7 +294,7 @@ class BoardView(QWidget):
         board = self._board
         if board is None:
             return ()
-        made = [cell for cell in self.grid.chosen if board.made(cell)]
+        made = [cell for cell in (self.chosen if self.ranking_shown else self.grid.chosen) if board.made(cell)]
         if len(made) < 2:
             pinned = [cell for cell in board.pinned_cells if board.made(cell)]
             made = [*(cell for cell in pinned if cell not in made), *made]
@@ -258,14 +306,14 @@ class BoardView(QWidget):
 
     def _ends(self) -> tuple[Cell, ...]:
         """The two cells that something can lie between: those compared, else those chosen."""
-        cells = self.compare.cells if self.comparing else self.grid.chosen
+        cells = self.compare.cells if self.comparing else self.chosen
         if self._board is None or len(cells) != 2 or any(self._board.made(cell) is None for cell in cells):
             return ()
         return cells
 
     def escape(self) -> bool:
         """Give up the nearest thing; False when there is nothing but the view itself."""
-        if self.comparing:
+        if self._page is not self.grid:
             self.show_grid()
             return True
         return self.grid.escape()
@@ -294,10 +342,14 @@ class BoardView(QWidget):
         if board is None:
             return
         made = tuple(cell for cell in chosen if board.made(cell) is not None)
-        current = self.compare.current if self.comparing else self.grid.current
+        current = self.current
         match command:
             case "grid":
                 self.show_grid()
+            case "best_first" if self.ranking_shown:
+                self.show_grid()
+            case "best_first" if self._can_rank(board):
+                self.show_ranking()
             case "compare" if self.comparing:
                 self.show_grid()
             case "compare":
@@ -323,6 +375,9 @@ class BoardView(QWidget):
             case "fit":
                 self._surface.fit()
         self._refresh()
+
+    def _can_rank(self, board: OpenBoard) -> bool:
+        return self.scoring.references is not None or self._usual_references(board) is not None
 
     def _press_start(self) -> None:
         if self._board is None:
@@ -367,7 +422,7 @@ class BoardView(QWidget):
 
     def _refresh(self, *_what: object) -> None:
         board = self._board
-        for widget in (self.rows, self.columns, self.swap, *self.tools.values()):
+        for widget in (self.rows, self.columns, self.swap, self.belongs, *self.tools.values()):
             widget.setEnabled(board is not None)
         self.start.setEnabled(board is not None)
         if board is None:
@@ -418,6 +473,9 @@ class BoardView(QWidget):
             if tool.name == "between":
                 able = bool(self._ends())
                 reason = "" if able else self.tr("Choose two cells that are made.")
+            if tool.name == "best_first":
+                able = self.ranking_shown or self._can_rank(board)
+                reason = "" if able else self.tr("Pin a cell, or say what they should belong to.")
             button.setEnabled(able)
             tip = f"{translated('BoardView', tool.tip)} ({tool.keys})"
             button.setToolTip(f"{tip}\n{reason}" if reason else tip)
@@ -426,6 +484,7 @@ class BoardView(QWidget):
             "pin": pinned,
             "compare": self.comparing,
             "difference": self.comparing and self.compare.different,
+            "best_first": self.ranking_shown,
         }
         for name, on in checks.items():
             with QSignalBlocker(self.tools[name]):
@@ -434,18 +493,28 @@ class BoardView(QWidget):
 
     def _show_detail(self, board: OpenBoard) -> None:
         cell = self._hovered
-        if self.comparing:
-            cell = self.compare.current
-        elif cell is None:
-            cell = self.grid.current
+        if self._page is not self.grid or cell is None:
+            cell = self.current
         if cell is None:
             return
         self.name.setText(self.grid.cell_words(cell))
         made = board.made(cell)
-        self.detail.setText(recipe_words(made.recipe) if made is not None else "")
-        if not self.comparing and len(self.grid.chosen) > 1:
-            self.name.setText(self.tr("%n cells chosen", None, len(self.grid.chosen)))
+        score = self.scoring.score(cell)
+        words = "" if made is None else recipe_words(made.recipe)
+        self.detail.setText(words if score is None else f"{score_words(score)} · {words}")
+        if not self.comparing and len(self.chosen) > 1:
+            self.name.setText(self.tr("%n cells chosen", None, len(self.chosen)))
             self.detail.setText("")
+
+    def _scored(self) -> None:
+        if self.ranking_shown:
+            self.ranking.first()
+        self._refresh()
+
+    def _tell_unread(self, reasons: list[str]) -> None:
+        """Approved pictures that could not be read; the others count."""
+        more = self.tr("%n approved pictures could not be read.", None, len(reasons))
+        self.told.emit(f"{more} {reasons[0]}")
 
     def _hover(self, cell: Cell | None) -> None:
         self._hovered = cell
@@ -510,6 +579,8 @@ class BoardView(QWidget):
                 else Qt.ToolButtonStyle.ToolButtonIconOnly
             )
             self.tools[tool.name].setToolButtonStyle(style)
+        both = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self.belongs.setToolButtonStyle(both if wide else Qt.ToolButtonStyle.ToolButtonIconOnly)
 
     def sizeHint(self) -> QSize:
         return QSize(640, 480)
@@ -549,8 +620,9 @@ class BoardView(QWidget):
         tools.setSpacing(theme.GRID)
         for tool in TOOLS:
             tools.addWidget(self.tools[tool.name])
-            if tool.name in ("promote", "difference"):
+            if tool.name in ("promote", "difference", "fit"):
                 tools.addSpacing(theme.INSIDE)
+        tools.insertWidget(tools.count() - 1, self.belongs)
         tools.addStretch()
         foot = QHBoxLayout()
         foot.setContentsMargins(theme.INSIDE, theme.GRID, theme.INSIDE, theme.GRID)
@@ -567,7 +639,7 @@ class BoardView(QWidget):
         whole.addLayout(foot)
         order: Sequence[QWidget] = (
             self.rows, self.columns, self.swap, self.start, self.new, self.boards, self.leave,
-            *self.tools.values(), self.grid, self.compare,
+            *self.tools.values(), self.belongs, self.grid, self.compare, self.ranking,
         )  # fmt: skip
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
@@ -589,6 +661,12 @@ class BoardView(QWidget):
         self.grid.chosen_changed.connect(self._refresh)
         self.grid.hover_changed.connect(self._hover)
         self.compare.current_changed.connect(self._refresh)
+        self.ranking.key_asked.connect(self.do)
+        self.ranking.current_changed.connect(self._refresh)
+        self.scoring.changed.connect(self._scored)
+        self.scoring.failed.connect(self.failed)
+        self.scoring.unread.connect(self._tell_unread)
+        self.belongs.told.connect(self.told)
 
 
 def _button(icon: str) -> QToolButton:

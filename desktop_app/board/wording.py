@@ -9,6 +9,8 @@ from PySide6.QtCore import QLocale
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
 from inference.axes import Axis, AxisKind, Value
 from inference.board import Board, Cell
+from inference.board_scores import weakest
+from inference.consistency import Score
 from inference.recipe import Recipe
 from inference.samplers import title_of
 from inference.styles import load_styles
@@ -25,7 +27,18 @@ AXES: Mapping[AxisKind, str] = {
     AxisKind.LIKENESS: QT_TRANSLATE_NOOP("Board", "Likeness"),
     AxisKind.BETWEEN: QT_TRANSLATE_NOOP("Board", "Between"),
 }
+COMPONENTS: Mapping[str, str] = {
+    "palette": QT_TRANSLATE_NOOP("Board", "Main colours"),
+    "swatches": QT_TRANSLATE_NOOP("Board", "Shared colours"),
+    "values": QT_TRANSLATE_NOOP("Board", "Light and dark"),
+    "outline": QT_TRANSLATE_NOOP("Board", "Outline"),
+    "silhouette": QT_TRANSLATE_NOOP("Board", "Silhouette"),
+    "detail": QT_TRANSLATE_NOOP("Board", "Detail"),
+}
+"""Of the measure, by their names in ``inference.consistency``."""
 NO_STYLE = QT_TRANSLATE_NOOP("Board", "No style")
+BELONGS = QT_TRANSLATE_NOOP("Board", "Belongs: {score}")
+FARTHEST = QT_TRANSLATE_NOOP("Board", "Farthest off: {names}")
 _TEMPLATES = {
     "seed": QT_TRANSLATE_NOOP("Board", "seed {value}"),
     "strength": QT_TRANSLATE_NOOP("Board", "strength {value}"),
@@ -60,7 +73,32 @@ _titles: dict[str, str] = {}
 
 def number(value: float, places: int = 4) -> str:
     """At most so many places that count, in the interface's way."""
-    return QLocale().toString(value, "g", places)
+    return QLocale().toString(float(value), "g", places)
+
+
+def component_title(name: str) -> str:
+    """What a component of the measure looks at."""
+    return translated("Board", COMPONENTS[name])
+
+
+def score_number(value: float) -> str:
+    """A score with two places; all have them, so that they stand below each other."""
+    return QLocale().toString(float(value), "f", 2)
+
+
+def score_words(score: Score) -> str:
+    """A score and what it is made of, in one line."""
+    parts = [f"{component_title(name)} {score_number(value)}" for name, value in score.components.items()]
+    total = translated("Board", BELONGS).format(score=score_number(score.total))
+    return f"{total} ({' · '.join(parts)})"
+
+
+def score_lines(score: Score, weights: Mapping[str, float]) -> list[str]:
+    """A score for a tooltip: the total, and what takes most from it."""
+    lines = [translated("Board", BELONGS).format(score=score_number(score.total))]
+    lines += [f"  {component_title(name)} {score_number(value)}" for name, value in score.components.items()]
+    lost = ", ".join(component_title(name) for name in weakest(score, weights))
+    return [*lines, translated("Board", FARTHEST).format(names=lost)] if lost else lines
 
 
 def cell_name(board: Board, cell: Cell) -> str:

@@ -10,9 +10,8 @@ from pathlib import Path
 
 from inference.consistency import COMPONENTS, Belonging
 from inference.errors import BadPicture, BadRequest
-from inference.features import Features, features
-from inference.folders import picture_files
-from inference.pictures import read_picture
+from inference.features import Features
+from inference.folders import measured
 from inference.taste import Taste
 
 HELP = "measure whether pictures belong to a set, against references"
@@ -54,13 +53,12 @@ def read_features(places: Sequence[Path]) -> tuple[dict[Path, Features], list[st
     """Features of all pictures, and why others could not be read; that goes to stderr, too."""
     found: dict[Path, Features] = {}
     broken: list[str] = []
-    for place in places:
-        for path in picture_files(place) if place.is_dir() else [place]:
-            try:
-                found[path] = features(read_picture(path).pixels)
-            except BadPicture as error:
-                broken.append(str(error))
-                print(f"gouache: {error}", file=sys.stderr)
+    for path, one in measured(places):
+        if isinstance(one, BadPicture):
+            broken.append(str(one))
+            print(f"gouache: {one}", file=sys.stderr)
+        else:
+            found[path] = one
     return found, broken
 
 

@@ -52,6 +52,8 @@ def run(args: argparse.Namespace) -> int:
     recipe = recipe_of(args)
     if args.rows or args.columns:
         return _board(args, recipe)
+    if args.sort:
+        raise BadRequest("--sort orders the cells of a board.", hint="Say --rows or --columns.")
     if args.image is None:
         raise BadRequest("There is no picture to vary.", hint="Give one, or --rows and --columns for a board of words.")
     args.image = Path(args.image)

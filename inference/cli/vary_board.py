@@ -13,7 +13,7 @@ from inference.api import Engine, Request
 from inference.axes import EXAMPLES, Axis, AxisKind
 from inference.board import Board, Cell, Run, runs
 from inference.board_files import BoardFolder, Saved, board_sheet, same_question
-from inference.cli import progress
+from inference.cli import progress, vary_scores
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, slug
 from inference.cli.requests import make_engine
 from inference.errors import BadRequest, Cancelled
@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     kinds = ", ".join(kind.value for kind in AxisKind)
     group.add_argument("--rows", default=None, metavar="WHAT=VALUES", help=f"for instance {examples}; of: {kinds}")
     group.add_argument("--columns", default=None, metavar="WHAT=VALUES", help="likewise")
+    vary_scores.add_arguments(group)
     group.add_argument("--yes", action="store_true", help="make a large board without asking")
 
 
@@ -41,10 +42,8 @@ def run(args: argparse.Namespace, base: Request, name: str) -> int:
     axes = [Axis.parse(text) if text else None for text in (args.rows, args.columns)]
     board = Board.of(base, *axes)
     folder = BoardFolder(check_folder(args.out or DEFAULT_FOLDER / f"board-{slug(name)}"))
-    pinned: frozenset[str] = frozenset()
-    if folder.exists:
-        before = folder.load()
-        pinned = before.pinned
+    before = folder.load() if folder.exists else None
+    if before is not None:
         if not same_question(board, before.board):
             raise BadRequest(
                 f"{folder.path} holds a board of another picture or prompt.", hint="Choose another folder with --out."
@@ -52,14 +51,18 @@ def run(args: argparse.Namespace, base: Request, name: str) -> int:
         if args.seed is None and args.recipe is None:
             board = dataclasses.replace(board, base=dataclasses.replace(board.base, seed=before.board.base.seed))
     made = folder.made(board.cells)
-    folder.save(Saved(board=board, title=name, pinned=pinned))
+    pinned = frozenset() if before is None else before.pinned
+    saved = Saved(board=board, title=name, pinned=pinned, references=vary_scores.references_of(args, before))
+    if args.sort:
+        vary_scores.check(saved)
+    folder.save(saved)
     results = Results(args.json)
     try:
         if todo := runs(board.cells, made):
             with closing(make_engine(args)) as engine:
                 _Filler(args, board, folder, results).fill(engine, todo)
     finally:
-        _finish(args, board, folder, results, name)
+        _finish(args, saved, folder, results)
     return 0
 
 
@@ -88,9 +91,7 @@ class _Filler:
             took = time.monotonic() - start
 
     def _label(self, cell: Cell) -> str:
-        board = self._board
-        said = board.rows.label(board.rows.values[cell.row]), board.columns.label(board.columns.values[cell.column])
-        return " · ".join(said)
+        return _name(self._board, cell)
 
     def _ask(self, left: int, seconds: float) -> None:
         """Raises BadRequest when nobody can answer, Cancelled when the answer is no."""
@@ -103,23 +104,40 @@ class _Filler:
             raise Cancelled
 
 
-def _finish(args: argparse.Namespace, board: Board, folder: BoardFolder, results: Results, name: str) -> None:
-    """The sheet of what there is, and the paths."""
-    pictures = []
-    for row in range(len(board.rows.values)):
-        line = []
-        for column in range(len(board.columns.values)):
-            cell = board.cell(row, column)
-            made = folder.read(cell.key)
-            line.append(made.pixels if made else None)
-            if made is not None:
-                results.list(folder.cell_path(cell.key), made.pixels, made.recipe, row=row, column=column)
-        pictures.append(line)
-    if any(pixels is not None for line in pictures for pixels in line):
+def _name(board: Board, cell: Cell) -> str:
+    said = board.rows.label(board.rows.values[cell.row]), board.columns.label(board.columns.values[cell.column])
+    return " · ".join(said)
+
+
+def _finish(args: argparse.Namespace, saved: Saved, folder: BoardFolder, results: Results) -> None:
+    """The sheet of what there is, and the paths: row by row, or the best first."""
+    board = saved.board
+    places = [(row, column) for row in range(len(board.rows.values)) for column in range(len(board.columns.values))]
+    cells = {place: board.cell(*place) for place in places}
+    made = {cell.key: found for cell in cells.values() if (found := folder.read(cell.key)) is not None}
+    pictures = {key: found.pixels for key, found in made.items()}
+    scored = vary_scores.measured(args, folder, saved, pictures) if args.sort else {}
+    rank = {key: at for at, key in enumerate(scored)}
+    for row, column in sorted(places, key=lambda place: rank.get(cells[place].key, len(rank))):
+        key = cells[row, column].key
+        if key in made:
+            score = vary_scores.said(scored.get(key))
+            results.list(folder.cell_path(key), pictures[key], made[key].recipe, row=row, column=column, **score)
+    if made:
         seeded = AxisKind.SEED in (board.rows.kind, board.columns.kind)
-        sheet = board_sheet(board, pictures, name if seeded else f"{name} · seed {board.base.seed}")
+        title = saved.title if seeded else f"{saved.title} · seed {board.base.seed}"
+        lines = [
+            [pictures.get(cells[row, column].key) for column in range(len(board.columns.values))]
+            for row in range(len(board.rows.values))
+        ]
+        sheet = board_sheet(board, lines, title)
         write_picture(folder.path / SHEET, sheet)
         results.list(folder.path / SHEET, sheet)
+    if scored:
+        names = {cell.key: _name(board, cell) for cell in reversed(cells.values())}
+        results.list(*vary_scores.sheet(folder, scored, pictures, names, saved.title))
+        if not args.quiet:
+            print(vary_scores.table(scored, names), file=sys.stderr)
     results.finish()
 
 

@@ -4,6 +4,13 @@
 <context>
     <name>BoardView</name>
     <message numerus="yes">
+        <source>%n approved pictures could not be read.</source>
+        <translation>
+            <numerusform>%n approved picture could not be read.</numerusform>
+            <numerusform>%n approved pictures could not be read.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n cells chosen</source>
         <translation>
             <numerusform>%n cell chosen</numerusform>

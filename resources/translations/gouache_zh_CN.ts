@@ -501,6 +501,65 @@
     </message>
 </context>
 <context>
+    <name>BelongingButton</name>
+    <message>
+        <source>Belongs</source>
+        <translation>契合度</translation>
+    </message>
+    <message>
+        <source>Choose a folder of approved pictures</source>
+        <translation>选择存放已认可图像的文件夹</translation>
+    </message>
+    <message>
+        <source>Does it belong</source>
+        <translation>是否契合</translation>
+    </message>
+    <message>
+        <source>Forget what this board taught</source>
+        <translation>忘记从此变体板学到的偏好</translation>
+    </message>
+    <message>
+        <source>Learn from the pins</source>
+        <translation>从标记学习</translation>
+    </message>
+    <message>
+        <source>Measure first, and pin what you want; what is not pinned counts as passed over.</source>
+        <translation>请先测量，再标记想要的单元格；未标记的视为不选。</translation>
+    </message>
+    <message>
+        <source>Measure how well each cell belongs to a set</source>
+        <translation>测量每个单元格与一组图像的契合程度</translation>
+    </message>
+    <message>
+        <source>No scores</source>
+        <translation>不评分</translation>
+    </message>
+    <message>
+        <source>Now counts most: {parts}</source>
+        <translation>现在最看重：{parts}</translation>
+    </message>
+    <message>
+        <source>The measure goes by what sets the pinned cells apart, on all boards of this folder.</source>
+        <translation>此文件夹中的所有变体板都按标记单元格的特点来评分。</translation>
+    </message>
+    <message>
+        <source>This board starts from words alone.</source>
+        <translation>此变体板仅由文字生成。</translation>
+    </message>
+    <message>
+        <source>To approved pictures...</source>
+        <translation>与已认可的图像...</translation>
+    </message>
+    <message>
+        <source>To the picture it starts from</source>
+        <translation>与源图像</translation>
+    </message>
+    <message>
+        <source>To the pinned cells</source>
+        <translation>与标记的单元格</translation>
+    </message>
+</context>
+<context>
     <name>BlendModes</name>
     <message>
         <source>Add</source>
@@ -574,16 +633,36 @@
 <context>
     <name>Board</name>
     <message>
+        <source>Belongs: {score}</source>
+        <translation>契合度：{score}</translation>
+    </message>
+    <message>
         <source>Between</source>
         <translation>之间</translation>
+    </message>
+    <message>
+        <source>Detail</source>
+        <translation>细节</translation>
+    </message>
+    <message>
+        <source>Farthest off: {names}</source>
+        <translation>差距最大：{names}</translation>
     </message>
     <message>
         <source>Guidance</source>
         <translation>引导强度</translation>
     </message>
     <message>
+        <source>Light and dark</source>
+        <translation>明暗</translation>
+    </message>
+    <message>
         <source>Likeness</source>
         <translation>相似度</translation>
+    </message>
+    <message>
+        <source>Main colours</source>
+        <translation>主色</translation>
     </message>
     <message>
         <source>Model</source>
@@ -594,12 +673,24 @@
         <translation>无风格</translation>
     </message>
     <message>
+        <source>Outline</source>
+        <translation>轮廓</translation>
+    </message>
+    <message>
         <source>Sampler</source>
         <translation>采样器</translation>
     </message>
     <message>
         <source>Seed</source>
         <translation>种子</translation>
+    </message>
+    <message>
+        <source>Shared colours</source>
+        <translation>共有颜色</translation>
+    </message>
+    <message>
+        <source>Silhouette</source>
+        <translation>剪影</translation>
     </message>
     <message>
         <source>Steps</source>
@@ -664,6 +755,12 @@
 <context>
     <name>BoardView</name>
     <message numerus="yes">
+        <source>%n approved pictures could not be read.</source>
+        <translation>
+            <numerusform>%n 张已认可的图像无法读取。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n cells chosen</source>
         <translation>
             <numerusform>已选择 %n 个单元格</numerusform>
@@ -702,6 +799,10 @@
     <message>
         <source>Back to the canvas (Esc)</source>
         <translation>返回画布 (Esc)</translation>
+    </message>
+    <message>
+        <source>Best first</source>
+        <translation>按契合度排序</translation>
     </message>
     <message>
         <source>Between</source>
@@ -774,6 +875,10 @@
         <translation>标记</translation>
     </message>
     <message>
+        <source>Pin a cell, or say what they should belong to.</source>
+        <translation>请标记一个单元格，或指定要契合的图像。</translation>
+    </message>
+    <message>
         <source>Pin the chosen cells, or take their pins away</source>
         <translation>标记所选单元格，或取消标记</translation>
     </message>
@@ -812,6 +917,10 @@
     <message>
         <source>Swap rows and columns</source>
         <translation>交换行和列</translation>
+    </message>
+    <message>
+        <source>The cells as a list by how well they belong, or back to the board</source>
+        <translation>按契合度列出单元格，或返回变体板</translation>
     </message>
     <message>
         <source>The whole board in sight</source>
@@ -2348,6 +2457,10 @@
         <translation>请选择其他图像。</translation>
     </message>
     <message>
+        <source>Choose others.</source>
+        <translation>请另选图像。</translation>
+    </message>
+    <message>
         <source>Choose two pictures that are no blends.</source>
         <translation>请选择两幅不是混合的图像。</translation>
     </message>
@@ -2612,8 +2725,16 @@
         <translation>请腾出空间，然后继续。</translation>
     </message>
     <message>
+        <source>Measure against its pins or approved pictures.</source>
+        <translation>请与标记的单元格或已认可的图像比较。</translation>
+    </message>
+    <message>
         <source>Memory was short: {0}.</source>
         <translation>内存不足：{0}。</translation>
+    </message>
+    <message>
+        <source>None of the approved pictures can be read.</source>
+        <translation>已认可的图像均无法读取。</translation>
     </message>
     <message>
         <source>None of the {0} pictures can be used.</source>
@@ -2742,6 +2863,10 @@
     <message>
         <source>Save your work; if it happens again, send us the log.</source>
         <translation>请保存您的作品；如果再次发生，请将日志发送给我们。</translation>
+    </message>
+    <message>
+        <source>Say pins, source, or approved pictures.</source>
+        <translation>请指定 pins、source 或已认可的图像。</translation>
     </message>
     <message>
         <source>Say what changes, for instance seed=1..5</source>
@@ -3160,6 +3285,10 @@
         <translation>剪贴板中没有图像。</translation>
     </message>
     <message>
+        <source>There is no picture or folder {0}.</source>
+        <translation>没有图像或文件夹 {0}。</translation>
+    </message>
+    <message>
         <source>There is no picture to change.</source>
         <translation>没有可修改的图像。</translation>
     </message>
@@ -3190,6 +3319,10 @@
     <message>
         <source>These are one and the same picture.</source>
         <translation>这是同一幅图像。</translation>
+    </message>
+    <message>
+        <source>This board starts from words alone.</source>
+        <translation>此变体板仅由文字生成。</translation>
     </message>
     <message>
         <source>This engine does not know {0}.</source>
@@ -4309,6 +4442,13 @@
     <message>
         <source>Waiting jobs</source>
         <translation>等待中的任务</translation>
+    </message>
+</context>
+<context>
+    <name>Ranking</name>
+    <message>
+        <source>Cells by their scores</source>
+        <translation>按评分排列的单元格</translation>
     </message>
 </context>
 <context>
@@ -5663,6 +5803,21 @@
     <message>
         <source>{count} times</source>
         <translation>{count} 次</translation>
+    </message>
+</context>
+<context>
+    <name>_Rows</name>
+    <message>
+        <source>Cell</source>
+        <translation>单元格</translation>
+    </message>
+    <message>
+        <source>Counts {share} of the score. Click to sort by it.</source>
+        <translation>占评分的 {share}。点击可按此排序。</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>评分</translation>
     </message>
 </context>
 </TS>
