@@ -248,6 +248,27 @@ class Blend(Request):
         return self.ends[self.weights.index(max(self.weights))]
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Series(Request):
+    """Several pictures from words alone, each as if it were asked for alone, bit for bit: they are denoised together
+    where that is possible (one model, size and sampler), and one after the other where not.
+
+    Attributes:
+        requests: of one picture each; a picture's ``index`` is its request's place here. The other fields are theirs.
+    """
+
+    requests: tuple[Generate | Blend, ...]
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _freeze(self, "requests", tuple(self.requests))
+        check_whole("number of requests", len(self.requests), 1, MOST_PICTURES)
+        if any(each.count != 1 for each in self.requests):
+            raise BadRequest("A request of a series is of one picture.", hint="Give each picture its request.")
+        _freeze(self, "count", len(self.requests))
+        super().__post_init__()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Notice:
     """Something the user should know that did not stop the work: which rung of the memory ladder was used, a GPU

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
-from inference.api import Device, Event, Notice, Picture, Request, Step, together
+from inference.api import Device, Event, Notice, Picture, Request, Series, Step, together
 from inference.finishing import Placed, finished, handed_back
 from inference.geometry import Bounds
-from inference.jobs import Job, job_of, recipe_of
+from inference.jobs import Job, job_of, joined, recipe_of
 from inference.manifest import ModelManifest
 from inference.pipelines import Pipeline
 from inference.references import Statistics
 from inference.resources import cache_folder
 from inference.runtime import TITLES, Runtime, device_name, missed
 from inference.solver import Tables
-from inference.starting import condition, denoising, references
+from inference.starting import condition, denoising, references, stackable
 from inference.store import ModelStore
 from inference.words import told
 
@@ -74,6 +74,13 @@ class LocalEngine:
     def run(self, request: Request) -> Generator[Event, None, None]:
         """Do the work (see ``inference.api.Engine``)."""
         self.runtime.cancel.clear()
+        if isinstance(request, Series):
+            yield from self._run_series(request)
+        else:
+            yield from self._run_one(request)
+        yield from self._news()
+
+    def _run_one(self, request: Request) -> Iterator[Event]:
         job = job_of(request)
         if not job.changes:
             yield from self._unchanged(job)
@@ -88,7 +95,34 @@ class LocalEngine:
         for first in range(0, request.count, each):
             seeds = tuple(request.seed + i for i in range(first, min(first + each, request.count)))
             yield from self._run_batch(pipeline, replace(job, seeds=seeds, first=first), pulled)
-        yield from self._news()
+
+    def _run_series(self, series: Series) -> Iterator[Event]:
+        """Its requests, as many together as fit, else one after the other; events count over the whole series."""
+        jobs = [job_of(request) for request in series.requests]
+        first = 0
+        while first < len(jobs):
+            some = jobs[first : first + together(jobs[first].size, len(jobs))]
+            job = joined(series, some, first)
+            if job is not None and stackable(self.pipeline(job.manifest), job):
+                unknown = job.unknown()
+                if unknown:
+                    yield Notice(message=told(unknown), unknown=unknown)
+                yield from self._run_batch(self.pipeline(job.manifest), job, None)
+            else:
+                yield from self._one_after_the_other(series, some, first)
+            first += len(some)
+
+    def _one_after_the_other(self, series: Series, jobs: Sequence[Job], first: int) -> Iterator[Event]:
+        for index, job in enumerate(jobs, first):
+            for event in self._run_one(replace(job.request, previews=series.previews)):
+                match event:
+                    case Step():
+                        whole = len(series.requests) * event.count
+                        yield replace(event, index=index * event.count + event.index, count=whole)
+                    case Picture():
+                        yield replace(event, index=index)
+                    case _:
+                        yield event
 
     def _run_batch(self, pipeline: Pipeline, job: Job, pulled: tuple[Statistics, float] | None) -> Iterator[Event]:
         request, settings = job.request, job.settings
@@ -118,7 +152,9 @@ class LocalEngine:
             used = pipeline.ladder.used[said:]
             yield from (Notice(message=f"Memory was short: {rung}.") for rung in used)
             said = len(pipeline.ladder.used)
-            yield self._picture(job, seed, finished(job, decoded, pulled), pipeline)
+            row = job.rows[i] if job.rows else job
+            picture = self._picture(row, seed, finished(row, decoded, pulled), pipeline)
+            yield replace(picture, index=job.first + i) if job.rows else picture
 
     def _unchanged(self, job: Job) -> Iterator[Event]:
         """Nothing may change: the picture as it is, without asking the model."""

@@ -10,17 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from inference.api import Blend, ColourLock, Generate, Inpaint, Request, Silhouette, Vary
+from inference.api import Blend, ColourLock, Generate, Inpaint, Request, Series, Silhouette, Vary
 from inference.edits import EditPlan, Source, plan_inpaint, plan_vary, prepare
 from inference.errors import BadRequest
 from inference.geometry import Size
 from inference.library import find_model, model_for
 from inference.manifest import ModelManifest, Task
-from inference.noise import BlendedNoise, NoiseSource, SeededNoise, Variation
+from inference.noise import BlendedNoise, NoiseSource, SeededNoise, StackedNoise, Variation
 from inference.recipe import Recipe
 from inference.samplers import sampler as sampler_spec
 from inference.styles import find_style, sampling
-from inference.words import Unknown, unknown_words
+from inference.words import Unknown, told, unknown_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +100,7 @@ class Job:
     Attributes:
         settings: mixed by weight where there are several ends.
         ends: those with a weight above 0.
+        rows: the job of each picture, where they have one each (see ``Series``); else none.
     """
 
     request: Request
@@ -110,6 +111,7 @@ class Job:
     seeds: tuple[int, ...] = ()
     first: int = 0
     notices: tuple[str, ...] = ()
+    rows: tuple[Job, ...] = ()
 
     @property
     def strength(self) -> float:
@@ -133,13 +135,16 @@ class Job:
 
     def unknown(self) -> tuple[Unknown, ...]:
         """The words that the model does not know, each once."""
-        found = [word for end in self.ends for word in end.settings.unknown(self.manifest, guided=self.guided)]
-        return (
-            tuple({word.word: word for word in reversed(found)}.values())[::-1] if len(self.ends) > 1 else tuple(found)
-        )
+        found = [word for row in self.rows for word in row.unknown()]
+        if not self.rows:
+            found = [word for end in self.ends for word in end.settings.unknown(self.manifest, guided=self.guided)]
+        several = len(self.ends) > 1 or bool(self.rows)
+        return tuple({word.word: word for word in reversed(found)}.values())[::-1] if several else tuple(found)
 
     def noise(self) -> NoiseSource:
         """Of the running batch."""
+        if self.rows:
+            return StackedNoise([row.noise() for row in self.rows])
         if not isinstance(self.request, Blend):
             return SeededNoise(self.seeds, variation_of(self.request))
         sources = [SeededNoise((end.request.seed,), variation_of(end.request)) for end in self.ends]
@@ -157,6 +162,8 @@ class Job:
         return SeededNoise((end.request.seed,) * len(self.seeds), variation_of(end.request))
 
     def _mixed(self, values: Sequence[float]) -> float:
+        if len(set(values)) == 1:  # the weights' sum may be a bit less than 1
+            return values[0]
         return sum(weight * value for weight, value in zip(self.weights, values, strict=True))
 
 
@@ -196,6 +203,38 @@ def job_of(request: Request) -> Job:
         ready = [_prepared(end, manifest) for end in resolved]
         job = dataclasses.replace(job, ends=tuple(ready))
     return job
+
+
+def joined(series: Series, jobs: Sequence[Job], first: int) -> Job | None:
+    """One job for requests that are denoised together, or None where they cannot be.
+
+    Args:
+        jobs: of some of the series' requests. first: the place of the first of them.
+    """
+    one = jobs[0]
+    alike = {
+        (job.manifest.folder, job.size, job.settings.scheduler, job.settings.steps, job.guided, job.request.seamless)
+        for job in jobs
+    }
+    from_words = all(isinstance(end.request, Generate) for job in jobs for end in job.ends)
+    plain = not any(request.references for job in jobs for request in (job.request, *(end.request for end in job.ends)))
+    if len(jobs) == 1 or len(alike) > 1 or not from_words or not plain:
+        return None
+    seeds = tuple(job.request.seed for job in jobs)
+    rows = tuple(
+        dataclasses.replace(job, seeds=(job.request.seed,), notices=(told(unknown),) if (unknown := job.unknown()) else ())
+        for job in jobs
+    )
+    return Job(
+        request=dataclasses.replace(series, seamless=one.request.seamless, previews=series.previews),
+        manifest=one.manifest,
+        settings=one.settings,
+        size=one.size,
+        ends=one.ends,
+        seeds=seeds,
+        first=first,
+        rows=rows,
+    )
 
 
 def variation_of(request: Request) -> Variation | None:

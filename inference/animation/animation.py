@@ -1,0 +1,134 @@
+"""An animation: a timeline, what its frames are made from, and the request of each frame that needs no other frame."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from inference.animation.timeline import FrameSpec, Moment, Timeline
+from inference.api import Blend, Generate, Request, Vary
+from inference.errors import BadRequest
+from inference.request_checks import check_range, check_whole
+
+TAKE_STRENGTH = 0.25
+"""How much of a take's noise is new: a frame made again has to go with its neighbours."""
+
+
+class Mode(enum.Enum):
+    """Where a frame comes from."""
+
+    WALK = "walk"
+    """Words and noise (and the picture, where there is one) on the way between two keys; no frame needs another."""
+    FEEDBACK = "feedback"
+    """The frame before it, moved with the camera and made anew by the strength."""
+    RESTYLE = "restyle"
+    """The same frame of a clip, and the frame before it moved as the clip moves."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Consistency:
+    """What holds frames together that start from others.
+
+    Attributes:
+        flow: follow the clip's motion: its last result, where it can be followed, and its noise. Feedback follows the
+            camera in any case.
+        trusted: share of the strength where the frame before could be followed, 0 to 1. Where it could not, all of it.
+        colour: how far colours are held to the first frame's, 0 to 1.
+    """
+
+    flow: bool = True
+    trusted: float = 0.5
+    colour: float = 0.6
+
+    def __post_init__(self) -> None:
+        check_range("strength where it is trusted", self.trusted, 0, 1)
+        check_range("hold on colours", self.colour, 0, 1)
+
+
+NONE = Consistency(flow=False, trusted=1.0, colour=0.0)
+"""Each frame for itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Animation:
+    """What makes frames, and nothing of the frames themselves.
+
+    Attributes:
+        base: what keys do not say: model, steps, sampler, size, references. A ``Vary`` walks from its picture; in the
+            other modes it is a ``Generate``.
+        takes: how often a frame was made again, by frame: each take has a little noise of its own.
+    """
+
+    timeline: Timeline
+    base: Generate | Vary
+    mode: Mode = Mode.WALK
+    consistency: Consistency = Consistency()
+    takes: Mapping[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.mode is not Mode.WALK and not isinstance(self.base, Generate):
+            raise BadRequest("Only a walk starts from one picture.", hint="Leave it out, or walk.")
+        object.__setattr__(self, "base", replace(self.base, count=1, previews=False))
+        for frame, take in self.takes.items():
+            check_whole("frame", frame, 0, self.timeline.frames - 1)
+            check_whole("take", take, 0, 1_000_000)
+
+    def spec(self, frame: int) -> FrameSpec:
+        """What holds at a frame."""
+        return self.timeline.at(frame)
+
+
+def asked(animation: Animation, moment: Moment) -> Generate | Vary:
+    """The base with what holds at a key."""
+    values = {
+        "prompt": moment.prompt,
+        "negative": moment.negative,
+        "style": moment.style,
+        "seed": moment.seed,
+        "guidance": moment.guidance,
+    }
+    if isinstance(animation.base, Vary):
+        return replace(animation.base, **values, strength=moment.strength)
+    return replace(animation.base, **values)
+
+
+def walk(animation: Animation, frame: int) -> Generate | Vary | Blend:
+    """The request of a frame of a walk; on a key it is that key's own, so the picture is the same, bit for bit."""
+    spec = animation.spec(frame)
+    start, end = asked(animation, spec.start), asked(animation, spec.end)
+    request: Generate | Vary | Blend
+    if spec.share <= 0 or spec.share >= 1 or _same(animation, spec):
+        request = start if spec.share < 1 else end
+    else:
+        request = Blend(
+            ends=(start, end),
+            weights=(1 - spec.share, spec.share),
+            seed=0,
+            steps=animation.base.steps,
+            scheduler=animation.base.scheduler,
+            previews=False,
+        )
+    return with_take(request, animation.takes.get(frame, 0), frame)
+
+
+def with_take(request: Request, take: int, frame: int) -> Request:
+    """The same with the noise of a take; take 0 is the frame as it was first made."""
+    if take == 0:
+        return request
+    return replace(request, variation_seed=take_seed(take, frame), variation_strength=TAKE_STRENGTH)
+
+
+def take_seed(take: int, frame: int) -> int:
+    """A seed for each take of each frame."""
+    return 7_000_000_000 + take * 1_000_000 + frame
+
+
+def _same(animation: Animation, spec: FrameSpec) -> bool:
+    """True when the two moments differ in nothing that a picture of this animation depends on."""
+
+    def pictured(moment: Moment) -> Moment:
+        still = replace(moment, camera=Moment().camera)
+        return still if isinstance(animation.base, Vary) else replace(still, strength=0.5)
+
+    return pictured(spec.start) == pictured(spec.end)
