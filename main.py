@@ -35,6 +35,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("generate",): Command("inference.cli.generate"),
     ("inpaint",): Command("inference.cli.inpaint"),
     ("vary",): Command("inference.cli.vary"),
+    ("animate",): Command("inference.cli.animate"),
     ("post",): Command("inference.cli.post"),
     ("palette",): Command("inference.cli.palette"),
     ("vary-batch",): Command("inference.cli.vary_batch"),

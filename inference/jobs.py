@@ -221,10 +221,7 @@ def joined(series: Series, jobs: Sequence[Job], first: int) -> Job | None:
     if len(jobs) == 1 or len(alike) > 1 or not from_words or not plain:
         return None
     seeds = tuple(job.request.seed for job in jobs)
-    rows = tuple(
-        dataclasses.replace(job, seeds=(job.request.seed,), notices=(told(unknown),) if (unknown := job.unknown()) else ())
-        for job in jobs
-    )
+    rows = tuple(_row(job) for job in jobs)
     return Job(
         request=dataclasses.replace(series, seamless=one.request.seamless, previews=series.previews),
         manifest=one.manifest,
@@ -235,6 +232,11 @@ def joined(series: Series, jobs: Sequence[Job], first: int) -> Job | None:
         first=first,
         rows=rows,
     )
+
+
+def _row(job: Job) -> Job:
+    unknown = job.unknown()
+    return dataclasses.replace(job, seeds=(job.request.seed,), notices=(told(unknown),) if unknown else ())
 
 
 def variation_of(request: Request) -> Variation | None:

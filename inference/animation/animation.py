@@ -15,6 +15,10 @@ TAKE_STRENGTH = 0.25
 """How much of a take's noise is new: a frame made again has to go with its neighbours."""
 
 
+SHARE_DIGITS = 9
+"""Of the way between keys, so that a share and what is left of 1 are told apart from no others by rounding."""
+
+
 class Mode(enum.Enum):
     """Where a frame comes from."""
 
@@ -94,16 +98,21 @@ def asked(animation: Animation, moment: Moment) -> Generate | Vary:
 
 
 def walk(animation: Animation, frame: int) -> Generate | Vary | Blend:
-    """The request of a frame of a walk; on a key it is that key's own, so the picture is the same, bit for bit."""
+    """The request of a frame of a walk; on a key it is that key's own, so the picture is the same, bit for bit.
+
+    The way back asks for the same blends as the way there, so that a loop between two keys costs half.
+    """
     spec = animation.spec(frame)
-    start, end = asked(animation, spec.start), asked(animation, spec.end)
+    start, end, share = spec.start, spec.end, round(spec.share, SHARE_DIGITS)
     request: Generate | Vary | Blend
-    if spec.share <= 0 or spec.share >= 1 or _same(animation, spec):
-        request = start if spec.share < 1 else end
+    if share <= 0 or share >= 1 or _same(animation, spec):
+        request = asked(animation, start if share < 1 else end)
     else:
+        if repr(start) > repr(end):
+            start, end, share = end, start, round(1 - share, SHARE_DIGITS)
         request = Blend(
-            ends=(start, end),
-            weights=(1 - spec.share, spec.share),
+            ends=(asked(animation, start), asked(animation, end)),
+            weights=(round(1 - share, SHARE_DIGITS), share),
             seed=0,
             steps=animation.base.steps,
             scheduler=animation.base.scheduler,

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from inference.animation.animation import Animation, Consistency, Mode
 from inference.animation.camera import Camera
 from inference.animation.timeline import Key, Repeat, Timeline
-from inference.api import Generate, Vary
+from inference.api import Generate, Request, Vary
 from inference.errors import BadRequest
 from inference.request_json import Get, Put, request_as_json, request_from_json
 
@@ -43,16 +43,10 @@ def animation_from_json(said: Any, get: Get) -> Animation:
         BadRequest: when it is something else, or from a newer version, or holds what cannot be.
     """
     try:
-        if said["format"] != FORMAT:
-            raise ValueError(said["format"])
-        if said["version"] > VERSION:
-            raise BadRequest("The animation was made by a newer Gouache.", hint="Update the program.")
-        base = request_from_json(said["base"], get)
-        if not isinstance(base, Generate | Vary):
-            raise TypeError(type(base).__name__)
+        _check(said["format"], said["version"])
         return Animation(
             timeline=_timeline(said),
-            base=base,
+            base=_base(request_from_json(said["base"], get)),
             mode=Mode(said["mode"]),
             consistency=_read(Consistency, said.get("consistency", {})),
             takes={int(frame): int(take) for frame, take in said.get("takes", {}).items()},
@@ -63,6 +57,19 @@ def animation_from_json(said: Any, get: Get) -> Animation:
         raise BadRequest(
             "The animation cannot be read.", hint="Its frames are in frames/.", detail=repr(error)
         ) from error
+
+
+def _check(made: Any, version: int) -> None:
+    if made != FORMAT:
+        raise ValueError(made)
+    if version > VERSION:
+        raise BadRequest("The animation was made by a newer Gouache.", hint="Update the program.")
+
+
+def _base(request: Request) -> Generate | Vary:
+    if not isinstance(request, Generate | Vary):
+        raise TypeError(type(request).__name__)
+    return request
 
 
 def _timeline(said: Mapping[str, Any]) -> Timeline:

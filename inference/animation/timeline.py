@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -75,7 +75,7 @@ class Moment:
     seed: int = 0
     guidance: float | None = None
     strength: float = USUAL_STRENGTH
-    camera: Camera = Camera()
+    camera: Camera = field(default_factory=Camera)
 
 
 @dataclass(frozen=True, kw_only=True)

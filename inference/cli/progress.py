@@ -37,7 +37,7 @@ def run(
         sys.stderr.write("loading\r")
     hear(())
     try:
-        with _interruptible(engine):
+        with interruptible(engine):
             for event in engine.run(request):
                 match event:
                     case Step():
@@ -67,7 +67,9 @@ def _bar(count: int, label: str, quiet: bool) -> tqdm[NoReturn]:
 
 
 @contextmanager
-def _interruptible(engine: Engine) -> Iterator[None]:
+def interruptible(engine: Engine) -> Iterator[None]:
+    """Ctrl-C stops the engine, which then raises Cancelled; a second one stops the program."""
+
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, previous)
         engine.cancel()

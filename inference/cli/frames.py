@@ -1,0 +1,110 @@
+"""Frames of an animation made from the command line: one bar, what is said once, and a clip at the end."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from tqdm import tqdm
+
+from inference.animation.folder import AnimationFolder
+from inference.animation.making import Kept, Making, Standing, Work
+from inference.api import Engine, Notice, Picture
+from inference.cli.progress import LOG_INTERVAL, TERMINAL_INTERVAL, interruptible
+from inference.cli.requests import make_engine
+from inference.errors import BadRequest, Cancelled
+
+SHOWN = 5
+"""Numbers of frames that are listed one by one."""
+
+
+def fill(args: argparse.Namespace, making: Making, wanted: Iterable[int] | None, again: Collection[int] = ()) -> None:
+    """Make what is missing.
+
+    Raises:
+        BadRequest: when frames of something else are in the way. Cancelled: what was made is kept.
+    """
+    frames = list(making.all() if wanted is None else wanted)
+    standing = making.standing(frames)
+    old = [frame for frame in standing.old if frame not in again]
+    if old and not args.overwrite:
+        raise BadRequest(
+            f"{_listed(old)} in {making.folder.path} of other settings, or of a frame before that has changed.",
+            hint="Give --overwrite to make them anew, --export-only to use all frames as they are, or another --out.",
+        )
+    _say_edited(args, standing, again)
+    todo = len({*standing.missing, *standing.old, *(frame for frame in frames if frame in again)})
+    if todo == 0:
+        return
+    if todo < len(frames) and not args.quiet:
+        print(f"gouache: {todo} of {len(frames)} frames are to be made.", file=sys.stderr)
+    with _kept(making, frames), closing(make_engine(args)) as engine, _bar(todo, args.quiet) as bar:
+        said: set[str] = set()
+        for work in making.work(frames, again):
+            for kept in _run(engine, making, work, said):
+                bar.update(len(kept))
+
+
+def _run(engine: Engine, making: Making, work: Work, said: set[str]) -> Iterator[list[Kept]]:
+    with interruptible(engine):
+        for event in engine.run(work.request):
+            match event:
+                case Picture():
+                    yield making.keep(work, event)
+                case Notice() if event.message not in said:
+                    said.add(event.message)
+                    print(f"gouache: {event.message}", file=sys.stderr)
+
+
+@contextmanager
+def _kept(making: Making, frames: list[int]) -> Iterator[None]:
+    """Say what is there when the work is stopped."""
+    try:
+        yield
+    except (Cancelled, KeyboardInterrupt):
+        left = making.standing(frames).todo
+        print(
+            f"gouache: {len(frames) - left} of {len(frames)} frames are in {making.folder.path}; "
+            "the same command goes on from there.",
+            file=sys.stderr,
+        )
+        raise
+
+
+def _bar(count: int, quiet: bool) -> tqdm[int]:
+    return tqdm(
+        desc="frames",
+        unit="frame",
+        total=count,
+        disable=quiet,
+        file=sys.stderr,
+        mininterval=TERMINAL_INTERVAL if sys.stderr.isatty() else LOG_INTERVAL,
+        bar_format="{desc}: {percentage:3.0f}%|{bar:24}| {n_fmt}/{total_fmt} [{elapsed}<{remaining}, {rate_fmt}]",
+    )
+
+
+def _say_edited(args: argparse.Namespace, standing: Standing, again: Collection[int]) -> None:
+    edited = [frame for frame in standing.edited if frame not in again]
+    if edited and not args.quiet:
+        print(f"gouache: {_listed(edited)} not as they were made; they are kept.", file=sys.stderr)
+
+
+def _listed(frames: list[int]) -> str:
+    """``Frame 3 is`` or ``Frames 3, 4, 5 are``."""
+    if len(frames) == 1:
+        return f"Frame {frames[0]} is"
+    more = f" and {len(frames) - SHOWN} more" if len(frames) > SHOWN else ""
+    return f"Frames {', '.join(str(frame) for frame in frames[:SHOWN])}{more} are"
+
+
+def folder_for(out: Path) -> AnimationFolder:
+    """Where the frames of an animation lie whose result is ``out``: in it when it is a folder, else beside it."""
+    return AnimationFolder(out.with_suffix(".animation") if is_clip(out) else out)
+
+
+def is_clip(out: Path) -> bool:
+    """True when ``out`` names a file."""
+    return bool(out.suffix) and out.suffix != ".animation" and not out.is_dir()
