@@ -16,6 +16,7 @@ import numpy as np
 from inference.alpha import Pixels
 from inference.errors import BadPicture, BadRequest
 from inference.geometry import Bounds, Size
+from inference.grains import Grains
 from inference.locks import ColourLock, Silhouette
 from inference.masks import Mask
 from inference.recipe import Recipe
@@ -145,6 +146,7 @@ class Vary(Request):
         where: None, or bytes (height, width): how much of ``strength`` applies at each pixel.
         colour: what of the picture's colours is kept.
         silhouette: whether its outline is kept, or open.
+        grains: noise that was carried along with the picture's motion, in place of noise that stands still.
     """
 
     image: Pixels
@@ -152,6 +154,7 @@ class Vary(Request):
     where: Mask | None = None
     colour: ColourLock = ColourLock.FREE
     silhouette: Silhouette = Silhouette.FREE
+    grains: Grains | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()

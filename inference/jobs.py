@@ -14,6 +14,7 @@ from inference.api import Blend, ColourLock, Generate, Inpaint, Request, Series,
 from inference.edits import EditPlan, Source, plan_inpaint, plan_vary, prepare
 from inference.errors import BadRequest
 from inference.geometry import Size
+from inference.grains import GrainNoise
 from inference.library import find_model, model_for
 from inference.manifest import ModelManifest, Task
 from inference.noise import BlendedNoise, NoiseSource, SeededNoise, StackedNoise, Variation
@@ -146,8 +147,8 @@ class Job:
         if self.rows:
             return StackedNoise([row.noise() for row in self.rows])
         if not isinstance(self.request, Blend):
-            return SeededNoise(self.seeds, variation_of(self.request))
-        sources = [SeededNoise((end.request.seed,), variation_of(end.request)) for end in self.ends]
+            return _noise(self.request, self.seeds)
+        sources = [_noise(end.request, (end.request.seed,)) for end in self.ends]
         strength, base = self.request.variation_strength, self.request.variation_seed
         start = self.request.seed if base is None else base
         variations = [
@@ -159,7 +160,7 @@ class Job:
         """What one end's source is drawn with."""
         if not isinstance(self.request, Blend):
             return self.noise()
-        return SeededNoise((end.request.seed,) * len(self.seeds), variation_of(end.request))
+        return _noise(end.request, (end.request.seed,) * len(self.seeds))
 
     def _mixed(self, values: Sequence[float]) -> float:
         if len(set(values)) == 1:  # the weights' sum may be a bit less than 1
@@ -203,6 +204,12 @@ def job_of(request: Request) -> Job:
         ready = [_prepared(end, manifest) for end in resolved]
         job = dataclasses.replace(job, ends=tuple(ready))
     return job
+
+
+def _noise(request: Request, seeds: Sequence[int]) -> NoiseSource:
+    if isinstance(request, Vary) and request.grains is not None:
+        return GrainNoise(seeds, request.grains, variation_of(request))
+    return SeededNoise(seeds, variation_of(request))
 
 
 def joined(series: Series, jobs: Sequence[Job], first: int) -> Job | None:
@@ -347,6 +354,8 @@ def _extra(request: Request, job: Job) -> dict[str, Any]:
                 extra["colour"] = request.colour.value
             if request.silhouette is not Silhouette.FREE:
                 extra["silhouette"] = request.silhouette.value
+            if request.grains is not None:
+                extra["grains"] = hash_of(np.stack([request.grains.births, request.grains.cells]))
         case Inpaint():
             extra |= {
                 "fill": request.fill.value,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from inference.animation.timeline import FrameSpec, Moment, Timeline
 from inference.api import Blend, Generate, Request, Vary
 from inference.errors import BadRequest
+from inference.locks import Silhouette
 from inference.request_checks import check_range, check_whole
 
 TAKE_STRENGTH = 0.25
@@ -37,20 +38,24 @@ class Consistency:
     Attributes:
         flow: follow the clip's motion: its last result, where it can be followed, and its noise. Feedback follows the
             camera in any case.
-        trusted: share of the strength where the frame before could be followed, 0 to 1. Where it could not, all of it.
+        trusted: share of the strength where the frame before can be followed, 0 to 1. Where it cannot, all of it.
+        fresh: how much of the new picture is shown where the frame before can be followed, 0 to 1; the rest is the
+            frame before, moved. Low is calm, high is crisp. (Restyling alone.)
         colour: how far colours are held to the first frame's, 0 to 1.
     """
 
     flow: bool = True
-    trusted: float = 0.5
+    trusted: float = 0.6
+    fresh: float = 0.35
     colour: float = 0.6
 
     def __post_init__(self) -> None:
         check_range("strength where it is trusted", self.trusted, 0, 1)
+        check_range("share of the new picture", self.fresh, 0, 1)
         check_range("hold on colours", self.colour, 0, 1)
 
 
-NONE = Consistency(flow=False, trusted=1.0, colour=0.0)
+NONE = Consistency(flow=False, trusted=1.0, fresh=1.0, colour=0.0)
 """Each frame for itself."""
 
 
@@ -62,6 +67,7 @@ class Animation:
         base: what keys do not say: model, steps, sampler, size, references. A ``Vary`` walks from its picture; in the
             other modes it is a ``Generate``.
         takes: how often a frame was made again, by frame: each take has a little noise of its own.
+        silhouette: restyling: whether the clip's outline is kept; it is then the clip's alpha, to the last bit.
     """
 
     timeline: Timeline
@@ -69,6 +75,7 @@ class Animation:
     mode: Mode = Mode.WALK
     consistency: Consistency = Consistency()
     takes: Mapping[int, int] = field(default_factory=dict)
+    silhouette: Silhouette = Silhouette.FREE
 
     def __post_init__(self) -> None:
         if self.mode is not Mode.WALK and not isinstance(self.base, Generate):

@@ -12,6 +12,7 @@ from inference.animation.camera import Camera
 from inference.animation.timeline import Key, Repeat, Timeline
 from inference.api import Generate, Request, Vary
 from inference.errors import BadRequest
+from inference.locks import Silhouette
 from inference.request_json import Get, Put, request_as_json, request_from_json
 
 FORMAT, VERSION = "gouache-animation", 1
@@ -32,6 +33,7 @@ def animation_as_json(animation: Animation, put: Put) -> dict[str, Any]:
         "keys": [_said(key) for key in line.keys],
         "consistency": _said(animation.consistency),
         "takes": {str(frame): take for frame, take in sorted(animation.takes.items()) if take},
+        "silhouette": animation.silhouette.value,
         "base": request_as_json(animation.base, put),
     }
 
@@ -49,6 +51,7 @@ def animation_from_json(said: Any, get: Get) -> Animation:
             base=_base(request_from_json(said["base"], get)),
             mode=Mode(said["mode"]),
             consistency=_read(Consistency, said.get("consistency", {})),
+            silhouette=Silhouette(said.get("silhouette", Silhouette.FREE.value)),
             takes={int(frame): int(take) for frame, take in said.get("takes", {}).items()},
         )
     except BadRequest:

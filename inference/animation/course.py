@@ -5,11 +5,11 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from inference.alpha import Pixels, premultiply, unpremultiply
-from inference.animation.animation import Animation, Mode, walk
+from inference.animation.animation import Animation, walk
 from inference.animation.camera import Camera, seen
 from inference.animation.folder import AnimationFolder, with_alpha
 from inference.api import Picture, Request
@@ -78,11 +78,3 @@ def digest(said: Mapping[str, Any]) -> str:
     """A name for values that JSON can hold."""
     text = json.dumps({**said, "version": COURSE_VERSION}, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:32]
-
-
-COURSES: dict[Mode, Callable[[Animation, AnimationFolder], Course]] = {Mode.WALK: Walk}
-
-
-def course_of(animation: Animation, folder: AnimationFolder) -> Course:
-    """The course of an animation's mode."""
-    return COURSES[animation.mode](animation, folder)

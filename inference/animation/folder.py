@@ -35,7 +35,7 @@ class AnimationFolder:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._log: FrameLog | None = None
-        self._hashed: dict[int, tuple[tuple[int, int], str]] = {}
+        self._hashed: dict[Path, tuple[tuple[int, int], str]] = {}
 
     @property
     def exists(self) -> bool:
@@ -80,15 +80,17 @@ class AnimationFolder:
 
     def sha(self, frame: int) -> str:
         """SHA-256 of a frame's file, "" without one; a file that has not changed is read once."""
-        path = self.frame_path(frame)
+        return self._sha(self.frame_path(frame))
+
+    def _sha(self, path: Path) -> str:
         try:
             about = path.stat()
         except FileNotFoundError:
             return ""
         stamp = (about.st_mtime_ns, about.st_size)
-        if self._hashed.get(frame, (None, ""))[0] != stamp:
-            self._hashed[frame] = (stamp, file_sha(path))
-        return self._hashed[frame][1]
+        if self._hashed.get(path, (None, ""))[0] != stamp:
+            self._hashed[path] = (stamp, file_sha(path))
+        return self._hashed[path][1]
 
     def state(self, frame: int, key: str) -> State:
         """What a frame is whose picture would be named by ``key``."""
@@ -117,7 +119,7 @@ class AnimationFolder:
         self.log.add(frame, Line(key, hashlib.sha256(content).hexdigest()))
         with replace_file(path) as draft:
             draft.write_bytes(content)
-        self._hashed.pop(frame, None)
+        self._hashed.pop(path, None)
         return path
 
     def _keep_aside(self, path: Path) -> None:
@@ -133,6 +135,10 @@ class AnimationFolder:
     def clip_path(self, frame: int) -> Path:
         """Where a frame of the clip that is restyled lies."""
         return self.path / CLIP / f"{frame:06d}.png"
+
+    def clip_sha(self, frame: int) -> str:
+        """SHA-256 of a frame of the clip; "" without one."""
+        return self._sha(self.clip_path(frame))
 
     def read_clip(self, frame: int) -> Pixels:
         """A frame of the clip: (height, width, 4) bytes. Raises BadPicture when it is missing."""

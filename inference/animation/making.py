@@ -11,7 +11,7 @@ from pathlib import Path
 
 from inference.alpha import Pixels
 from inference.animation.animation import Animation
-from inference.animation.course import course_of
+from inference.animation.courses import course_of
 from inference.animation.folder import AnimationFolder
 from inference.animation.frame_log import State
 from inference.api import Blend, Generate, Picture, Request, Series
