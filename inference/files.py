@@ -86,9 +86,9 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise BadRequest(
-            f"{path} could not be written: {reason}.", hint="Choose another place.", detail=str(error)
-        ) from error
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        hint = "Make room there, or choose another place." if full else "Choose another place."
+        raise BadRequest(f"{path} could not be written: {reason}.", hint=hint, detail=str(error)) from error
 
 
 def _flush(path: Path) -> None:
