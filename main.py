@@ -36,6 +36,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("inpaint",): Command("inference.cli.inpaint"),
     ("vary",): Command("inference.cli.vary"),
     ("animate",): Command("inference.cli.animate"),
+    ("restyle",): Command("inference.cli.restyle"),
     ("post",): Command("inference.cli.post"),
     ("palette",): Command("inference.cli.palette"),
     ("vary-batch",): Command("inference.cli.vary_batch"),

@@ -7,6 +7,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+from collections.abc import Sequence
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from inference.recipe import Recipe
 from inference.source_files import get_source, put_source
 
 FILE, FRAMES, LOG, CLIP, SOURCES, KEPT = "animation.json", "frames", "frames.jsonl", "clip", "sources", "kept"
+TIMES = "times.json"
 
 
 class AnimationFolder:
@@ -64,6 +67,21 @@ class AnimationFolder:
                 f"{self.path / FILE} cannot be read.", hint="The frames are in frames/.", detail=repr(error)
             ) from error
         return animation_from_json(said, partial(get_source, self.path / SOURCES))
+
+    def times(self, count: int, rate: Fraction) -> list[Fraction]:
+        """How long each frame is shown, in seconds: as was said, else by the rate."""
+        path = self.path / TIMES
+        if not path.is_file():
+            return [1 / rate] * count
+        try:
+            said = [Fraction(text) for text in json.loads(path.read_text("utf-8"))]
+        except (OSError, ValueError, TypeError, ZeroDivisionError) as error:
+            raise BadRequest(f"{path} cannot be read.", hint="Delete it for even times.", detail=repr(error)) from error
+        return [*said, *[1 / rate] * count][:count]
+
+    def save_times(self, times: Sequence[Fraction]) -> None:
+        """Say how long each frame is shown, where that is not even."""
+        write_text(self.path / TIMES, json.dumps([str(each) for each in times]) + "\n")
 
     # Frames
 
@@ -145,9 +163,12 @@ class AnimationFolder:
         return with_alpha(read_picture(self.clip_path(frame)).pixels)
 
     def keep_clip(self, frame: int, pixels: Pixels) -> None:
-        """Write a frame of the clip, once."""
+        """Write a frame of the clip; one that is there already is left alone."""
+        content = _png(pixels, None, level=1)
+        if self.clip_sha(frame) == hashlib.sha256(content).hexdigest():
+            return
         with replace_file(self.clip_path(frame)) as draft:
-            draft.write_bytes(_png(pixels, None, level=1))
+            draft.write_bytes(content)
 
 
 def with_alpha(pixels: Pixels) -> Pixels:

@@ -17,7 +17,7 @@ from inference.animation.timeline import Key, Repeat, Timeline, usual_frames
 from inference.api import Generate, Vary
 from inference.cli import progress
 from inference.cli.arguments import add_machine, add_sampling, style_argument
-from inference.cli.frames import fill, folder_for, is_clip
+from inference.cli.frames import check_clip, deliver, fill, folder_for
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, slug
 from inference.cli.requests import common, make_engine, picture_of
 from inference.errors import BadRequest
@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
     keys = _keys(args)
     if args.out is None and not keys:
         raise BadRequest("There are no keys.", hint=f"Give at least one: {EXAMPLE}")
-    out = args.out or DEFAULT_FOLDER / f"animation-{slug(keys[0].prompt or '')}"
+    out = args.out = args.out or DEFAULT_FOLDER / f"animation-{slug(keys[0].prompt or '')}"
     folder = folder_for(out)
     check_folder(folder.path)
     before = folder.load() if folder.exists else None
@@ -93,22 +93,9 @@ def make(args: argparse.Namespace, animation: Animation, folder: AnimationFolder
         folder.save(animation)
         fill(args, making, again or None, again)
     results = Results(args.json)
-    _deliver(making, out, results)
+    deliver(args, making, out, results)
     results.finish()
     return 0
-
-
-def check_clip(args: argparse.Namespace, out: Path) -> None:
-    """Raise BadRequest before any work when the clip cannot be written."""
-    if is_clip(out):
-        raise BadRequest(f"{out.name} is not a kind of clip that can be written.", hint="Give a folder.")
-
-
-def _deliver(making: Making, out: Path, results: Results) -> None:
-    for frame in making.all():
-        path = making.folder.frame_path(frame)
-        if path.is_file():
-            results.list(path, making.folder.read(frame), frame=frame)
 
 
 def _keys(args: argparse.Namespace) -> tuple[Key, ...]:

@@ -6,15 +6,24 @@ import argparse
 import sys
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 from tqdm import tqdm
 
+from inference.animation.animation import Mode
 from inference.animation.folder import AnimationFolder
 from inference.animation.making import Kept, Making, Standing, Work
+from inference.animation.timeline import Repeat
 from inference.api import Engine, Notice, Picture
+from inference.cli.output import Results, check_folder
 from inference.cli.progress import LOG_INTERVAL, TERMINAL_INTERVAL, interruptible
 from inference.cli.requests import make_engine
+from inference.clips.formats import format_for
+from inference.clips.frame import Frame
+from inference.clips.options import ExportOptions
+from inference.clips.writing import write_clip
 from inference.errors import BadRequest, Cancelled
 
 SHOWN = 5
@@ -98,6 +107,61 @@ def _listed(frames: list[int]) -> str:
         return f"Frame {frames[0]} is"
     more = f" and {len(frames) - SHOWN} more" if len(frames) > SHOWN else ""
     return f"Frames {', '.join(str(frame) for frame in frames[:SHOWN])}{more} are"
+
+
+def deliver(args: argparse.Namespace, making: Making, out: Path, results: Results) -> None:
+    """List the frames of a folder, or encode the clip.
+
+    Raises:
+        BadRequest: when frames are missing, or the clip cannot be written; the frames stay.
+    """
+    frames = list(making.all())
+    missing = [frame for frame in frames if not making.folder.frame_path(frame).is_file()]
+    if missing and is_clip(out):
+        raise BadRequest(f"{_listed(missing)} missing.", hint="Run the command without --export-only.")
+    if not is_clip(out):
+        for frame in sorted({*frames} - {*missing}):
+            results.list(making.folder.frame_path(frame), making.folder.read(frame), frame=frame)
+        return
+    times = making.folder.times(len(frames), making.animation.timeline.rate)
+    try:
+        report = write_clip(_Strip(making.folder, times), out, options_of(args, making))
+    except BadRequest:
+        print(f"gouache: The frames are in {making.folder.path}; --export-only tries again.", file=sys.stderr)
+        raise
+    for note in report.notes if not args.quiet else ():
+        print(f"gouache: {note}", file=sys.stderr)
+    results.list_clip(report)
+
+
+@dataclass(frozen=True)
+class _Strip:
+    """The frames of a folder, read as often as they are gone through."""
+
+    folder: AnimationFolder
+    times: list[Fraction]
+
+    def __iter__(self) -> Iterator[Frame]:
+        for frame, time in enumerate(self.times):
+            yield Frame(self.folder.read(frame), time)
+
+
+def options_of(args: argparse.Namespace, making: Making) -> ExportOptions:
+    """How the clip is written: what repeats plays for ever, what does not plays once, where the format can say so."""
+    out = args.out
+    once = making.animation.timeline.repeat is Repeat.ONCE and making.animation.mode is not Mode.RESTYLE
+    heeds = format_for(out, ExportOptions()).heeds
+    return ExportOptions(loops=1 if once else 0) if "loops" in heeds else ExportOptions()
+
+
+def check_clip(args: argparse.Namespace, out: Path) -> None:
+    """Raise BadRequest before any work when the clip cannot be written there."""
+    if not is_clip(out):
+        return
+    format_for(out, ExportOptions())
+    check_folder(out.parent)
+    if out.exists() and not args.overwrite:
+        raise BadRequest(f"{out} exists already.", hint="Give another name, or --overwrite.")
 
 
 def folder_for(out: Path) -> AnimationFolder:
