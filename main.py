@@ -37,6 +37,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("vary",): Command("inference.cli.vary"),
     ("animate",): Command("inference.cli.animate"),
     ("restyle",): Command("inference.cli.restyle"),
+    ("cycle",): Command("inference.cli.cycle"),
     ("post",): Command("inference.cli.post"),
     ("palette",): Command("inference.cli.palette"),
     ("vary-batch",): Command("inference.cli.vary_batch"),
