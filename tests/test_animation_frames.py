@@ -14,13 +14,13 @@ from fake_engine import picture
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from inference.animation.animation import Animation
+from inference.animation.animation import NONE, Animation, Consistency, Mode
 from inference.animation.camera import Camera
 from inference.animation.folder import AnimationFolder
 from inference.animation.frame_log import FrameLog, Line, State
 from inference.animation.making import Making, Work, made_again
 from inference.animation.timeline import Key, Repeat, Timeline
-from inference.api import Generate, Picture, Request, Series
+from inference.api import Generate, Picture, Request, Series, Vary
 from inference.board import request_key
 from inference.errors import BadRequest
 from inference.geometry import Bounds
@@ -55,6 +55,20 @@ def animation(**changes: object) -> Animation:
     return Animation(timeline=replace(line, **changes), base=Generate(seed=0))  # type: ignore[arg-type]
 
 
+def moving(mode: Mode, how: Consistency) -> Animation:
+    """Five frames under a camera that draws back, or of a clip."""
+    camera = Camera(zoom=0.5) if mode is Mode.FEEDBACK else None
+    keys = (Key(frame=0, prompt="a cat", strength=0.6), Key(frame=4, camera=camera))
+    return Animation(timeline=Timeline(keys=keys, frames=5, seed=3), base=Generate(seed=0), mode=mode, consistency=how)
+
+
+def bring_clip(folder: AnimationFolder) -> None:
+    still = np.random.default_rng(8).integers(0, 256, (SIDE, SIDE, 4), np.uint8)
+    still[..., 3] = 255
+    for frame in range(5):
+        folder.keep_clip(frame, np.roll(still, frame, axis=1))
+
+
 def fill(making: Making, *, stop: int | None = None, again: tuple[int, ...] = ()) -> list[Work]:
     """Make what is missing; ``stop`` kills the process after so many pictures."""
     done, count = [], 0
@@ -81,7 +95,7 @@ def test_every_frame_is_there_and_nothing_is_made_twice(tmp_path: Path) -> None:
     assert fill(Making(animation(), AnimationFolder(tmp_path))) == []
 
 
-@settings(max_examples=15)
+@settings(max_examples=6)
 @given(stops=st.lists(st.integers(0, 5), max_size=4), repeat=st.sampled_from(Repeat))
 def test_kills_change_nothing(tmp_path_factory: pytest.TempPathFactory, stops: list[int], repeat: Repeat) -> None:
     whole, killed = tmp_path_factory.mktemp("whole"), tmp_path_factory.mktemp("killed")
@@ -91,6 +105,69 @@ def test_kills_change_nothing(tmp_path_factory: pytest.TempPathFactory, stops: l
         fill(Making(wanted, AnimationFolder(killed)), stop=stop)
     fill(Making(wanted, AnimationFolder(killed)))
     assert content(whole) == content(killed)
+
+
+@pytest.mark.parametrize("mode", [Mode.FEEDBACK, Mode.RESTYLE])
+@pytest.mark.parametrize("how", [Consistency(), NONE])
+def test_kills_change_nothing_where_frames_need_each_other(tmp_path: Path, mode: Mode, how: Consistency) -> None:
+    wanted = moving(mode, how)
+    folders = [AnimationFolder(tmp_path / name) for name in ("whole", "killed")]
+    for folder in folders:
+        bring_clip(folder)
+    assert sum(len(work.keys) for work in fill(Making(wanted, folders[0]))) == 5
+    for stop in (1, 0, 2):
+        # a new process each time: nothing is known but what is on disk
+        fill(Making(wanted, AnimationFolder(folders[1].path)), stop=stop)
+    fill(Making(wanted, AnimationFolder(folders[1].path)))
+    assert content(folders[0].path) == content(folders[1].path)
+    assert fill(Making(wanted, AnimationFolder(folders[0].path))) == []
+
+
+@pytest.mark.parametrize("mode", [Mode.FEEDBACK, Mode.RESTYLE])
+def test_a_painted_frame_leads_on_to_those_after_it(tmp_path: Path, mode: Mode) -> None:
+    wanted, folder = moving(mode, Consistency()), AnimationFolder(tmp_path)
+    bring_clip(folder)
+    fill(Making(wanted, folder))
+    before = content(tmp_path)
+    write_picture(folder.frame_path(2), np.full((SIDE, SIDE, 4), 200, np.uint8))
+    making = Making(wanted, AnimationFolder(tmp_path))
+    standing = making.standing()
+    assert (standing.made, standing.edited, standing.old) == ((0, 1), (2,), (3, 4))
+    fill(making)
+    after = content(tmp_path)
+    assert [name for name in before if before[name] == after[name]] == ["000000.png", "000001.png"]
+    assert making.standing().edited == (2,)
+
+
+def test_requests_of_a_restyled_clip_follow_its_motion(tmp_path: Path) -> None:
+    folder = AnimationFolder(tmp_path)
+    bring_clip(folder)
+    making = Making(moving(Mode.RESTYLE, Consistency(trusted=0.5)), folder)
+    fill(making)
+    asked = making.course.request(3)
+    assert isinstance(asked, Vary)
+    assert asked.strength == 0.6
+    assert asked.where is not None
+    assert asked.where.min() >= 127, "where the motion can be followed, half of the strength"
+    assert asked.grains is not None
+    assert asked.grains.births.max() <= 3
+    alone = Making(moving(Mode.RESTYLE, NONE), folder).course.request(3)
+    assert isinstance(alone, Vary)
+    assert alone.where is None
+    assert alone.grains is None
+    assert np.array_equal(alone.image[..., :3], folder.read_clip(3)[..., :3])
+
+
+def test_a_camera_that_draws_back_asks_for_all_that_appears(tmp_path: Path) -> None:
+    folder = AnimationFolder(tmp_path)
+    making = Making(moving(Mode.FEEDBACK, Consistency()), folder)
+    fill(making)
+    asked = making.course.request(4)
+    assert isinstance(asked, Vary)
+    assert asked.strength == 1.0
+    assert asked.where is not None
+    assert asked.where[0, 0] == 255
+    assert asked.where[SIDE // 2, SIDE // 2] == round(0.6 * 255)
 
 
 def test_a_line_without_its_frame_and_a_line_cut_off_count_for_nothing(tmp_path: Path) -> None:

@@ -256,7 +256,7 @@ CYCLES: Mapping[str, Cycle] = {
     "idle": Cycle(_idle, "breathes", usual=Fraction(8, 5)),
     "bob": Cycle(_bob, "goes up and down by whole pixels", usual=Fraction(6, 5)),
     "blink": Cycle(_blink, "rests, then flashes white twice", times=lambda phase: 6.0 if phase == 0 else 0.5),
-    "flicker": Cycle(_still, "is made anew a little by the model in each frame", latent=0.35, usual=Fraction(4, 5)),
+    "flicker": Cycle(_still, "is made anew a little by the model in each frame", latent=0.45, usual=Fraction(4, 5)),
     "spin": Cycle(_spin, "turns round like a coin", usual=Fraction(1)),
     "squash": Cycle(_squash, "jumps once in squash and stretch", repeats=False, usual=Fraction(4, 5)),
 }

@@ -23,6 +23,7 @@ from inference.library import model_for
 from inference.manifest import ModelManifest
 from inference.masks import Map
 
+STRENGTH_DIGITS = 6
 ALPHA_SEEN = 0.5
 """Alpha from which a pixel counts for the colours of a frame."""
 
@@ -36,7 +37,7 @@ def vary(
         where: (height, width) strength of each pixel, 0 to 1; None is the frame's own everywhere.
     """
     spec = animation.spec(frame)
-    strength = spec.strength if where is None else float(where.max())
+    strength = spec.strength if where is None else round(float(where.max()), STRENGTH_DIGITS)
     shared: dict[str, Any] = {"image": image, "strength": strength, "grains": grains}
     if where is not None and strength > 0 and where.min() < strength:
         shared |= _mapped(where, strength)
