@@ -58,6 +58,10 @@ def add_folder(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--overwrite", action="store_true", help="replace frames of other settings, and the clip")
     group.add_argument("--remake", default=None, metavar="A..B", help="make these frames again, a little different")
     group.add_argument("--export-only", action="store_true", help="make nothing; export the frames that are there")
+    group.add_argument("--workers", type=int, default=None, metavar="N", help="engines that share the frames of a walk")
+    group.add_argument(
+        "--cluster", default=None, metavar="ADDRESS", help="of a Dask scheduler whose workers share them"
+    )
     group.add_argument("--preview", default=None, metavar="FRAME", help="a rough picture of one frame, and no more")
     group.add_argument(
         "--preview-steps", type=int, default=PREVIEW_STEPS, metavar="N", help=f"of a preview (default: {PREVIEW_STEPS})"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,9 +15,10 @@ from tqdm import tqdm
 
 from inference.animation.animation import Mode
 from inference.animation.folder import AnimationFolder
-from inference.animation.making import Kept, Making, Standing, Work
+from inference.animation.making import Making, Standing, Work
+from inference.animation.spread import Workers, spread
 from inference.animation.timeline import Repeat
-from inference.api import Engine, Notice, Picture
+from inference.api import Event, Notice, Picture
 from inference.cli.output import Results, check_folder
 from inference.cli.progress import LOG_INTERVAL, TERMINAL_INTERVAL, interruptible
 from inference.cli.requests import make_engine
@@ -50,22 +52,37 @@ def fill(args: argparse.Namespace, making: Making, wanted: Iterable[int] | None,
         return
     if todo < len(frames) and not args.quiet:
         print(f"gouache: {todo} of {len(frames)} frames are to be made.", file=sys.stderr)
-    with _kept(making, frames), closing(make_engine(args)) as engine, _bar(todo, args.quiet) as bar:
-        said: set[str] = set()
-        for work in making.work(frames, again):
-            for kept in _run(engine, making, work, said):
-                bar.update(len(kept))
-
-
-def _run(engine: Engine, making: Making, work: Work, said: set[str]) -> Iterator[list[Kept]]:
-    with interruptible(engine):
-        for event in engine.run(work.request):
+    shared = getattr(args, "workers", None) is not None or bool(getattr(args, "cluster", None))
+    if shared and not making.course.independent:
+        raise BadRequest(
+            "Here each frame needs the one before it, so workers cannot share them.", hint="Leave out --workers."
+        )
+    events = _spread(args, making.work(frames, again)) if shared else _here(args, making.work(frames, again))
+    said: set[str] = set()
+    with _kept(making, frames), closing(events), _bar(todo, args.quiet) as bar:
+        for work, event in events:
             match event:
                 case Picture():
-                    yield making.keep(work, event)
+                    bar.update(len(making.keep(work, event)))
                 case Notice() if event.message not in said:
                     said.add(event.message)
                     print(f"gouache: {event.message}", file=sys.stderr)
+
+
+def _here(args: argparse.Namespace, work: Iterable[Work]) -> Generator[tuple[Work, Event], None, None]:
+    """One engine, one piece of work after the other."""
+    with closing(make_engine(args)) as engine, interruptible(engine):
+        for piece in work:
+            for event in engine.run(piece.request):
+                yield piece, event
+
+
+def _spread(args: argparse.Namespace, work: Iterable[Work]) -> Generator[tuple[Work, Event], None, None]:
+    """Several engines, each taking what comes next."""
+    count = args.workers or 1
+    threads = args.threads or max(1, (os.cpu_count() or 1) // count)
+    workers = Workers(count=count, address=args.cluster or "", device=args.device, threads=threads)
+    yield from spread(work, workers)
 
 
 @contextmanager
