@@ -16,6 +16,7 @@ import numpy as np
 from inference.alpha import Pixels
 from inference.errors import BadPicture, BadRequest
 from inference.geometry import Bounds, Size
+from inference.grains import Grains
 from inference.locks import ColourLock, Silhouette
 from inference.loras import MOST_LORAS, Lora
 from inference.masks import Mask
@@ -151,6 +152,7 @@ class Vary(Request):
         where: None, or bytes (height, width): how much of ``strength`` applies at each pixel.
         colour: what of the picture's colours is kept.
         silhouette: whether its outline is kept, or open.
+        grains: noise that was carried along with the picture's motion, in place of noise that stands still.
     """
 
     image: Pixels
@@ -158,6 +160,7 @@ class Vary(Request):
     where: Mask | None = None
     colour: ColourLock = ColourLock.FREE
     silhouette: Silhouette = Silhouette.FREE
+    grains: Grains | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -252,6 +255,27 @@ class Blend(Request):
     def main(self) -> Generate | Vary:
         """The end with the largest weight, the first of equals."""
         return self.ends[self.weights.index(max(self.weights))]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Series(Request):
+    """Several pictures from words alone, each as if it were asked for alone, bit for bit: they are denoised together
+    where that is possible (one model, size and sampler), and one after the other where not.
+
+    Attributes:
+        requests: of one picture each; a picture's ``index`` is its request's place here. The other fields are theirs.
+    """
+
+    requests: tuple[Generate | Blend, ...]
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _freeze(self, "requests", tuple(self.requests))
+        check_whole("number of requests", len(self.requests), 1, MOST_PICTURES)
+        if any(each.count != 1 for each in self.requests):
+            raise BadRequest("A request of a series is of one picture.", hint="Give each picture its request.")
+        _freeze(self, "count", len(self.requests))
+        super().__post_init__()
 
 
 @dataclass(frozen=True, kw_only=True)

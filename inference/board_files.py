@@ -9,11 +9,11 @@ import dataclasses
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from inference.alpha import Pixels
 from inference.api import Picture, Request, paste
@@ -21,13 +21,14 @@ from inference.axes import Axis, AxisKind
 from inference.board import Board, Cell, picture_hash
 from inference.board_scores import References
 from inference.errors import BadPicture, BadRequest
-from inference.files import replace_file, write_text
+from inference.files import write_text
 from inference.metadata import read_recipe
 from inference.pictures import read_picture, write_picture
 from inference.recipe import Recipe
 from inference.request_json import request_as_json, request_from_json
 from inference.resources import user_folder
 from inference.sheets import grid_sheet
+from inference.source_files import get_source, put_source
 
 FILE, CELLS, SOURCES = "board.json", "cells", "sources"
 FORMAT, VERSION = "gouache-board", 1
@@ -81,7 +82,7 @@ class BoardFolder:
             "title": saved.title,
             "rows": _axis_json(board.rows),
             "columns": _axis_json(board.columns),
-            "base": request_as_json(board.base, self._put),
+            "base": request_as_json(board.base, partial(put_source, self.path / SOURCES)),
             "pinned": sorted(saved.pinned),
             "references": None if saved.references is None else saved.references.as_json(),
         }
@@ -97,7 +98,7 @@ class BoardFolder:
         try:
             said = json.loads(path.read_text("utf-8"))
             self._check(said["format"], said["version"])
-            base = request_from_json(said["base"], self._get)
+            base = request_from_json(said["base"], partial(get_source, self.path / SOURCES))
             board = Board(base, _axis(said["rows"]), _axis(said["columns"]))
             pinned = frozenset(str(key) for key in said.get("pinned", ()))
             against = said.get("references")
@@ -140,25 +141,6 @@ class BoardFolder:
     def made(self, cells: Iterable[Cell]) -> set[str]:
         """Keys of those cells whose pictures there are."""
         return {key for key in {cell.key for cell in cells} if self.read(key) is not None}
-
-    # What the request starts from
-
-    def _put(self, array: np.ndarray) -> str:
-        name = f"{picture_hash(array)[:32]}.png"
-        path = self.path / SOURCES / name
-        if not path.is_file():
-            with replace_file(path) as draft:
-                Image.fromarray(array).save(draft, "PNG")
-        return name
-
-    def _get(self, name: str) -> np.ndarray:
-        if not isinstance(name, str) or Path(name).name != name:
-            raise ValueError(f"{name!r} is no name of a file")
-        path = self.path / SOURCES / name
-        with Image.open(path, formats=("PNG",)) as image:
-            if image.mode not in ("L", "RGB", "RGBA"):
-                raise ValueError(f"{path} is {image.mode}")
-            return np.array(image)
 
 
 def whole(request: Request, picture: Picture) -> Pixels:

@@ -20,20 +20,47 @@ Run = Callable[[str, Mapping[str, NDArray[np.generic]]], dict[str, Latents]]
 
 @dataclass(frozen=True)
 class Conditioning:
-    """What a prompt says to the UNet, for one picture.
+    """What prompts say to the UNet: of one picture, or of each of a batch.
 
     Attributes:
         hidden: (2 or 1, sequence, width): negative then positive, or positive alone without guidance.
         pooled: (2 or 1, width) for SDXL, else None.
+        rows: pictures that have words of their own; then ``hidden`` holds all negatives, then all positives.
     """
 
     hidden: Latents
     pooled: Latents | None = None
+    rows: int = 1
 
     @property
     def guided(self) -> bool:
         """True when there is a negative to be guided away from."""
-        return len(self.hidden) == 2
+        return len(self.hidden) == 2 * self.rows
+
+    def row(self, index: int) -> Conditioning:
+        """One picture's; all pictures share one where there is only one."""
+        if self.rows == 1:
+            return self
+        pooled = None if self.pooled is None else self.pooled[index :: self.rows]
+        return Conditioning(self.hidden[index :: self.rows], pooled)
+
+    def told(self, halves: slice, each: int) -> tuple[Latents, Latents | None]:
+        """States for a batch of ``each`` pictures: the negatives (half 0), the positives, or both."""
+        part = slice(halves.start * self.rows, halves.stop * self.rows)
+        times = each // self.rows
+        pooled = None if self.pooled is None else np.repeat(self.pooled[part], times, axis=0)
+        return np.repeat(self.hidden[part], times, axis=0), pooled
+
+
+def stacked(conditionings: Sequence[Conditioning]) -> Conditioning:
+    """Of several pictures, for a batch; their prompts have one length."""
+    hidden = np.stack([each.hidden for each in conditionings], axis=1)
+    pooled = [each.pooled for each in conditionings if each.pooled is not None]
+    return Conditioning(
+        hidden.reshape(-1, *hidden.shape[2:]),
+        np.stack(pooled, axis=1).reshape(-1, pooled[0].shape[-1]) if pooled else None,
+        len(conditionings),
+    )
 
 
 def blended(conditionings: Sequence[Conditioning], weights: Sequence[float]) -> Conditioning:

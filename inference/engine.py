@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import concurrent.futures
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
-from inference.api import Device, Event, Notice, Picture, Request, Step, together
+from inference.api import Device, Event, Notice, Picture, Request, Series, Step, together
 from inference.finishing import Placed, dressed, finished, handed_back, left_off
 from inference.geometry import Bounds
-from inference.jobs import Job, job_of
+from inference.jobs import Job, job_of, joined
 from inference.manifest import ModelManifest
 from inference.pipelines import Pipeline
 from inference.recording import recipe_of
@@ -20,7 +20,7 @@ from inference.references import Statistics
 from inference.resources import cache_folder
 from inference.runtime import TITLES, Runtime, device_name, missed
 from inference.solver import Tables
-from inference.starting import condition, denoising, references
+from inference.starting import condition, denoising, references, stackable
 from inference.store import ModelStore
 from inference.words import told
 
@@ -75,6 +75,13 @@ class LocalEngine:
     def run(self, request: Request) -> Generator[Event, None, None]:
         """Do the work (see ``inference.api.Engine``)."""
         self.runtime.cancel.clear()
+        if isinstance(request, Series):
+            yield from self._run_series(request)
+        else:
+            yield from self._run_one(request)
+        yield from self._news()
+
+    def _run_one(self, request: Request) -> Iterator[Event]:
         job = job_of(request)
         if not job.changes:
             yield from self._unchanged(job)
@@ -93,7 +100,38 @@ class LocalEngine:
         for first in range(0, request.count, each):
             seeds = tuple(request.seed + i for i in range(first, min(first + each, request.count)))
             yield from self._run_batch(pipeline, replace(job, seeds=seeds, first=first), pulled)
-        yield from self._news()
+
+    def _run_series(self, series: Series) -> Iterator[Event]:
+        """Its requests, as many together as fit, else one after the other; events count over the whole series."""
+        jobs = [job_of(request) for request in series.requests]
+        first = 0
+        while first < len(jobs):
+            some = jobs[first : first + together(jobs[first].size, len(jobs))]
+            job = joined(series, some, first)
+            pipeline = self.pipeline(some[0].manifest)
+            pipeline.wear(some[0].loras)
+            if job is not None and stackable(pipeline, job):
+                unknown = job.unknown()
+                if unknown:
+                    yield Notice(message=told(unknown), unknown=unknown)
+                left = tuple(dict.fromkeys(message for row in job.rows if (message := left_off(row))))
+                yield from (Notice(message=message) for message in left)
+                yield from self._run_batch(pipeline, replace(job, rows=tuple(map(_noticed, job.rows))), None)
+            else:
+                yield from self._one_after_the_other(series, some, first)
+            first += len(some)
+
+    def _one_after_the_other(self, series: Series, jobs: Sequence[Job], first: int) -> Iterator[Event]:
+        for index, job in enumerate(jobs, first):
+            for event in self._run_one(replace(job.request, previews=series.previews)):
+                match event:
+                    case Step():
+                        whole = len(series.requests) * event.count
+                        yield replace(event, index=index * event.count + event.index, count=whole)
+                    case Picture():
+                        yield replace(event, index=index)
+                    case _:
+                        yield event
 
     def _run_batch(self, pipeline: Pipeline, job: Job, pulled: tuple[Statistics, float] | None) -> Iterator[Event]:
         request, settings = job.request, job.settings
@@ -123,7 +161,9 @@ class LocalEngine:
             used = pipeline.ladder.used[said:]
             yield from (Notice(message=f"Memory was short: {rung}.") for rung in used)
             said = len(pipeline.ladder.used)
-            yield self._picture(job, seed, dressed(job, finished(job, decoded, pulled)), pipeline)
+            row = job.rows[i] if job.rows else job
+            picture = self._picture(row, seed, dressed(row, finished(row, decoded, pulled)), pipeline)
+            yield replace(picture, index=job.first + i) if job.rows else picture
 
     def _unchanged(self, job: Job) -> Iterator[Event]:
         """Nothing may change: the picture as it is, without asking the model."""
@@ -178,3 +218,8 @@ class LocalEngine:
         why = missed(self.runtime.device, self.runtime.wanted, self._obtained)
         if why is not None:
             yield Notice(message=f"THE GPU IS NOT IN USE: {why} Run 'python main.py doctor' to see what is missing.")
+
+
+def _noticed(row: Job) -> Job:
+    message = left_off(row)
+    return replace(row, notices=(*row.notices, message)) if message else row

@@ -6,17 +6,18 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inference.api import Blend, Generate, Inpaint, Request, Silhouette, Vary
+from inference.api import Blend, Generate, Inpaint, Request, Series, Silhouette, Vary
 from inference.edits import EditPlan, Source, plan_inpaint, plan_vary, prepare
 from inference.errors import BadRequest
 from inference.geometry import Size
+from inference.grains import GrainNoise
 from inference.library import model_for
 from inference.loras import Lora, find_lora, summed
 from inference.manifest import ModelManifest, Task
-from inference.noise import BlendedNoise, NoiseSource, SeededNoise, Variation
+from inference.noise import BlendedNoise, NoiseSource, SeededNoise, StackedNoise, Variation
 from inference.samplers import sampler as sampler_spec
 from inference.styles import Style, Wording, find_style, sampling
-from inference.words import Unknown, unknown_words
+from inference.words import Unknown, told, unknown_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,7 @@ class Job:
     Attributes:
         settings: mixed by weight where there are several ends.
         ends: those with a weight above 0.
+        rows: the job of each picture, where they have one each (see ``Series``); else none.
     """
 
     request: Request
@@ -114,6 +116,7 @@ class Job:
     seeds: tuple[int, ...] = ()
     first: int = 0
     notices: tuple[str, ...] = ()
+    rows: tuple[Job, ...] = ()
 
     @property
     def strength(self) -> float:
@@ -151,16 +154,19 @@ class Job:
 
     def unknown(self) -> tuple[Unknown, ...]:
         """The words that the model does not know, each once."""
-        found = [word for end in self.ends for word in end.settings.unknown(self.manifest, guided=self.guided)]
-        return (
-            tuple({word.word: word for word in reversed(found)}.values())[::-1] if len(self.ends) > 1 else tuple(found)
-        )
+        found = [word for row in self.rows for word in row.unknown()]
+        if not self.rows:
+            found = [word for end in self.ends for word in end.settings.unknown(self.manifest, guided=self.guided)]
+        several = len(self.ends) > 1 or bool(self.rows)
+        return tuple({word.word: word for word in reversed(found)}.values())[::-1] if several else tuple(found)
 
     def noise(self) -> NoiseSource:
         """Of the running batch."""
+        if self.rows:
+            return StackedNoise([row.noise() for row in self.rows])
         if not isinstance(self.request, Blend):
-            return SeededNoise(self.seeds, variation_of(self.request))
-        sources = [SeededNoise((end.request.seed,), variation_of(end.request)) for end in self.ends]
+            return _noise(self.request, self.seeds)
+        sources = [_noise(end.request, (end.request.seed,)) for end in self.ends]
         strength, base = self.request.variation_strength, self.request.variation_seed
         start = self.request.seed if base is None else base
         variations = [
@@ -172,9 +178,11 @@ class Job:
         """What one end's source is drawn with."""
         if not isinstance(self.request, Blend):
             return self.noise()
-        return SeededNoise((end.request.seed,) * len(self.seeds), variation_of(end.request))
+        return _noise(end.request, (end.request.seed,) * len(self.seeds))
 
     def _mixed(self, values: Sequence[float]) -> float:
+        if len(set(values)) == 1:  # the weights' sum may be a bit less than 1
+            return values[0]
         return sum(weight * value for weight, value in zip(self.weights, values, strict=True))
 
 
@@ -219,6 +227,60 @@ def job_of(request: Request) -> Job:
 def style_of(request: Request) -> Style | None:
     """The style that a request names."""
     return find_style(request.style) if request.style else None
+
+
+def _noise(request: Request, seeds: Sequence[int]) -> NoiseSource:
+    if isinstance(request, Vary) and request.grains is not None:
+        return GrainNoise(seeds, request.grains, variation_of(request))
+    return SeededNoise(seeds, variation_of(request))
+
+
+def joined(series: Series, jobs: Sequence[Job], first: int) -> Job | None:
+    """One job for requests that are denoised together, or None where they cannot be.
+
+    Args:
+        jobs: of some of the series' requests. first: the place of the first of them.
+    """
+    one = jobs[0]
+    alike = {
+        (
+            job.manifest.folder,
+            job.size,
+            job.settings.scheduler,
+            job.settings.steps,
+            job.guided,
+            job.request.seamless,
+            job.loras,
+        )
+        for job in jobs
+    }
+    from_words = all(isinstance(end.request, Generate) for job in jobs for end in job.ends)
+    plain = not any(_pulled(job) for job in jobs)
+    if len(jobs) == 1 or len(alike) > 1 or not from_words or not plain:
+        return None
+    seeds = tuple(job.request.seed for job in jobs)
+    rows = tuple(_row(job) for job in jobs)
+    return Job(
+        request=dataclasses.replace(series, seamless=one.request.seamless, previews=series.previews),
+        manifest=one.manifest,
+        settings=one.settings,
+        size=one.size,
+        ends=one.ends,
+        seeds=seeds,
+        first=first,
+        rows=rows,
+    )
+
+
+def _pulled(job: Job) -> bool:
+    """True when something draws the pictures towards others."""
+    asked = (job.request, *(end.request for end in job.ends), *(end.style for end in job.ends if end.style))
+    return any(each.references for each in asked)
+
+
+def _row(job: Job) -> Job:
+    unknown = job.unknown()
+    return dataclasses.replace(job, seeds=(job.request.seed,), notices=(told(unknown),) if unknown else ())
 
 
 def variation_of(request: Request) -> Variation | None:

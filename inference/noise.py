@@ -78,6 +78,20 @@ class BlendedNoise:
         return np.stack(rows)
 
 
+@dataclass(frozen=True)
+class StackedNoise:
+    """Several sources' noise for pictures that are made together, each as its own source gives it.
+
+    Attributes:
+        sources: of one picture each.
+    """
+
+    sources: Sequence[NoiseSource]
+
+    def draw(self, purpose: str, shape: tuple[int, ...], step: int = 0) -> Latents:
+        return np.concatenate([source.draw(purpose, (1, *shape[1:]), step) for source in self.sources])
+
+
 def mix(noises: Sequence[Latents], weights: Sequence[float]) -> Latents:
     """Noises mixed by weights that sum to 1, as strong as they are: sum(w * n), scaled to the mean of their lengths.
 

@@ -56,7 +56,7 @@ class Denoising:
         clean_context: show the UNet what is never renewed as it is, not under noise: it was trained to fill holes.
         mask: (batch, 1, height, width), 1 where new, for inpainting UNets.
         masked: (batch, channels, height, width) latents of the picture with its masked part grey.
-        guidance: scale; not used where the conditioning has no negative.
+        guidance: scale, or (batch, 1, 1, 1) of each picture's; not used where the conditioning has no negative.
         seamless: axes on which the latents are rolled at each step.
         roll_seeds: of the rolls, one for each picture, so that a picture does not depend on its batch.
         want_clean: give the clean latents that the loop is heading for with each step.
@@ -71,7 +71,7 @@ class Denoising:
     clean_context: bool = False
     mask: Latents | None = None
     masked: Latents | None = None
-    guidance: float = 7.5
+    guidance: float | Latents = 7.5
     seamless: Seamless = Seamless.NONE
     roll_seeds: tuple[int, ...] = ()
     want_clean: bool = False
@@ -261,27 +261,27 @@ class Pipeline:
         else:
             both = np.concatenate([scaled, scaled])
             halves = np.split(self._unet(both, timestep, conditioning, slice(0, 2), job.guidance), 2)
-        return halves[0] + np.float32(job.guidance) * (halves[1] - halves[0])
+        return halves[0] + np.asarray(job.guidance, np.float32) * (halves[1] - halves[0])
 
     def _unet(
-        self, sample: Latents, timestep: float, conditioning: Conditioning, which: slice, guidance: float
+        self, sample: Latents, timestep: float, conditioning: Conditioning, which: slice, guidance: float | Latents
     ) -> Latents:
         inputs = self._inputs("unet")
-        each = len(sample) // (which.stop - which.start)
+        hidden, pooled = conditioning.told(which, len(sample) // (which.stop - which.start))
         feeds: dict[str, NDArray[np.floating]] = {
             "sample": sample,
             "timestep": np.full((1,) if inputs["timestep"][1] else (), timestep, np.float32),
-            "encoder_hidden_states": np.repeat(conditioning.hidden[which], each, axis=0),
+            "encoder_hidden_states": hidden,
         }
-        if conditioning.pooled is not None:
+        if pooled is not None:
             factor = self.manifest.factor
             height, width = sample.shape[2] * factor, sample.shape[3] * factor
-            feeds["text_embeds"] = np.repeat(conditioning.pooled[which], each, axis=0)
+            feeds["text_embeds"] = pooled
             feeds["time_ids"] = np.tile(np.array([height, width, 0, 0, height, width], np.float32), (len(sample), 1))
         if "timestep_cond" in inputs:
-            feeds["timestep_cond"] = np.tile(
-                guidance_embedding(guidance - 1, self.manifest.guidance_embedded), (len(sample), 1)
-            )
+            scales = np.broadcast_to(np.ravel(guidance), len(sample))
+            rows = [guidance_embedding(float(scale) - 1, self.manifest.guidance_embedded) for scale in scales]
+            feeds["timestep_cond"] = np.concatenate(rows)
         return next(iter(self._run("unet", feeds).values())).astype(np.float32, copy=False)
 
     # Graphs
@@ -375,6 +375,8 @@ def _row(job: Denoising, i: int) -> Denoising:
     one = slice(i, i + 1)
     return replace(
         job,
+        conditioning=job.conditioning.row(i),
+        guidance=job.guidance[one] if isinstance(job.guidance, np.ndarray) else job.guidance,
         mask=None if job.mask is None else job.mask[one],
         masked=None if job.masked is None else job.masked[one],
     )

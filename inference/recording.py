@@ -70,6 +70,8 @@ def _extra(request: Request, job: Job) -> dict[str, Any]:
                 extra["colour"] = request.colour.value
             if request.silhouette is not Silhouette.FREE:
                 extra["silhouette"] = request.silhouette.value
+            if request.grains is not None:
+                extra["grains"] = hash_of(np.stack([request.grains.births, request.grains.cells]))
         case Inpaint():
             extra |= {
                 "fill": request.fill.value,

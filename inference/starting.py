@@ -10,7 +10,7 @@ import numpy as np
 
 from inference.alpha import Pixels
 from inference.api import Blend, Request
-from inference.conditioning import Conditioning, blended, weighted
+from inference.conditioning import Conditioning, blended, stacked, weighted
 from inference.edits import Source, to_model
 from inference.jobs import End, Job
 from inference.masks import Map, to_latent
@@ -26,12 +26,19 @@ if TYPE_CHECKING:
 
 def condition(pipeline: Pipeline, job: Job) -> Conditioning:
     """What the words say, mixed where there are several ends or styles."""
+    if job.rows:
+        return stacked([condition(pipeline, row) for row in job.rows])
     worded = [(end, words) for end in job.ends for words in end.settings.wordings]
     states = [
         pipeline.condition(words.prompt, words.negative, guided=job.guided, clip_skip=end.request.clip_skip)
         for end, words in worded
     ]
     return blended(states, [end.weight * words.weight for end, words in worded])
+
+
+def stackable(pipeline: Pipeline, job: Job) -> bool:
+    """True when the prompts of a job's rows are of one length, so that they can be told to the UNet together."""
+    return len({condition(pipeline, row).hidden.shape for row in job.rows}) == 1
 
 
 def references(pipeline: Pipeline, job: Job) -> tuple[Statistics, float] | None:
@@ -73,7 +80,7 @@ def denoising(  # noqa: PLR0917
     plain = Denoising(
         conditioning=conditioning,
         start=start_noise * np.float32(sampler.start_scale),
-        guidance=job.settings.guidance,
+        guidance=_guidance(job),
         seamless=job.request.seamless,
         roll_seeds=_roll_seeds(job),
         want_clean=job.request.previews,
@@ -135,8 +142,16 @@ def _renewed(maps: list[Map], weights: list[float], rest: float) -> Map:
     return np.clip(weighted(maps, weights) + np.float32(max(rest, 0)), 0, 1)
 
 
+def _guidance(job: Job) -> float | Latents:
+    if not job.rows:
+        return job.settings.guidance
+    return np.array([row.settings.guidance for row in job.rows], np.float32).reshape(-1, 1, 1, 1)
+
+
 def _roll_seeds(job: Job) -> tuple[int, ...]:
     """A blend rolls as its main end does, so that at weight 1 it is that end."""
+    if job.rows:
+        return tuple(seed for row in job.rows for seed in _roll_seeds(row))
     if isinstance(job.request, Blend):
         return (job.request.main.seed,) * len(job.seeds)
     return job.seeds

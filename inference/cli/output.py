@@ -12,6 +12,7 @@ from typing import Any
 
 from inference.alpha import Pixels
 from inference.api import Picture
+from inference.clips.options import ExportReport
 from inference.errors import BadRequest
 from inference.pictures import SUFFIXES, write_picture
 from inference.prompt import plain
@@ -54,6 +55,14 @@ class Results:
         self.entries.append(entry)
         if not self.as_json:
             print(path, flush=True)
+
+    def list_clip(self, report: ExportReport) -> None:
+        """A clip that is written already."""
+        entry = {"path": str(report.path), "width": report.size.width, "height": report.size.height}
+        entry |= {"format": report.format, "frames": report.count, "seconds": float(report.duration)}
+        self.entries.append(entry | {"alpha": report.alpha, "bytes": report.bytes, "exact": report.exact})
+        if not self.as_json:
+            print(report.path, flush=True)
 
     def finish(self) -> None:
         """Print the JSON."""

@@ -37,7 +37,7 @@ def run(
         sys.stderr.write("loading\r")
     hear(())
     try:
-        with _interruptible(engine):
+        with interruptible(engine):
             for event in engine.run(request):
                 match event:
                     case Step():
@@ -70,7 +70,9 @@ def bar(count: int | None, label: str, quiet: bool, *, unit: str = "step") -> tq
 
 
 @contextmanager
-def _interruptible(engine: Engine) -> Iterator[None]:
+def interruptible(engine: Engine) -> Iterator[None]:
+    """Ctrl-C stops the engine, which then raises Cancelled; a second one stops the program."""
+
     def stop(number: int, frame: FrameType | None) -> None:
         signal.signal(signal.SIGINT, previous)
         engine.cancel()
