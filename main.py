@@ -58,6 +58,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("train", "lora"): Command("training.cli_train", "add_lora_arguments", "run_lora", "LORA_HELP"),
     ("train", "words"): Command("training.cli_words"),
     ("train", "judge"): Command("training.cli_train", "add_judge_arguments", "run_judge", "JUDGE_HELP"),
+    ("train", "upscaler"): Command("training.cli_train", "add_upscaler_arguments", "run_upscaler", "UPSCALER_HELP"),
     ("train", "prompts"): Command("training.cli_evaluate", "add_prompts_arguments", "run_prompts", "PROMPTS_HELP"),
     ("train", "evaluate"): Command("training.cli_evaluate"),
     ("train", "style"): Command("training.cli_style"),
