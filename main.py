@@ -36,6 +36,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("inpaint",): Command("inference.cli.inpaint"),
     ("vary",): Command("inference.cli.vary"),
     ("post",): Command("inference.cli.post"),
+    ("upscale",): Command("inference.cli.upscale"),
     ("palette",): Command("inference.cli.palette"),
     ("vary-batch",): Command("inference.cli.vary_batch"),
     ("consistency",): Command("inference.cli.consistency"),

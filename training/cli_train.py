@@ -102,6 +102,7 @@ def add_upscaler_arguments(parser: argparse.ArgumentParser) -> None:
         "--export", type=Path, default=None, metavar="FOLDER", help="write the upscaler that the studio runs"
     )
     parser.add_argument("--title", default="", metavar="TEXT", help="name of the exported upscaler")
+    parser.add_argument("--early", action="store_true", help="with --export: as far as it is, without training on")
 
 
 def _common(parser: argparse.ArgumentParser, *, steps: int, rate: float, batch: int) -> None:
@@ -272,6 +273,11 @@ def run_upscaler(args: argparse.Namespace) -> int:
     from training.split import Split
     from training.upscaler import WEIGHTS, UpscalerSettings, train_upscaler
 
+    if args.early:
+        if args.export is None:
+            raise BadRequest("There is nowhere to export to.", hint="Give --export FOLDER with --early.")
+        print(_exported_upscaler(args))
+        return 0
     held_out = _corpus(args, Split.VALIDATION)
     reports = train_upscaler(
         _corpus(args),
@@ -282,16 +288,16 @@ def run_upscaler(args: argparse.Namespace) -> int:
         held_out=held_out if len(held_out.pictures) else None,
     )
 
-    def finish() -> Path:
-        if args.export is None:
-            return args.out / WEIGHTS
-        from training.upscaler_export import export_upscaler
+    return _follow(args, reports, lambda: args.out / WEIGHTS if args.export is None else _exported_upscaler(args))
 
-        unseen = [_corpus(args, split) for split in (Split.VALIDATION, Split.TEST)]
-        export_upscaler(args.out, args.export, title=args.title, dataset=args.dataset, unseen=unseen)
-        return args.export
 
-    return _follow(args, reports, finish)
+def _exported_upscaler(args: argparse.Namespace) -> Path:
+    from training.split import Split
+    from training.upscaler_export import export_upscaler
+
+    unseen = [_corpus(args, split) for split in (Split.VALIDATION, Split.TEST)]
+    export_upscaler(args.out, args.export, title=args.title, dataset=args.dataset, unseen=unseen, early=args.early)
+    return args.export
 
 
 def _corpus(args: argparse.Namespace, split: Any = None) -> StoredCorpus:

@@ -23,9 +23,10 @@ from inference.errors import BadRequest, UnknownName
 from inference.files import replace_file
 from training.autoencoder import check_corpus
 from training.batches import Corpus, crops, indices, stream
+from training.checkpoints import Checkpoints
 from training.limits import check
 from training.loop import Running, Sample, read_settings, train
-from training.optimise import Optimisation
+from training.optimise import FlatParameters, Optimisation
 from training.progress import Progress
 from training.upscaler_net import DESIGNS, FACTOR, UpscalerNet
 
@@ -71,9 +72,7 @@ class UpscalerSettings:
 class UpscalerTask:
     """An upscaler with its pictures, for ``training.loop``."""
 
-    def __init__(
-        self, corpus: Corpus, held_out: Corpus | None, settings: UpscalerSettings, running: Running
-    ) -> None:
+    def __init__(self, corpus: Corpus, held_out: Corpus | None, settings: UpscalerSettings, running: Running) -> None:
         self.net = UpscalerNet(DESIGNS[settings.design]).to(running.device).train()
         self.corpus, self.held_out = corpus, held_out or corpus
         self._settings, self._running = settings, running
@@ -115,9 +114,7 @@ def _large(
     """Crops of twice the size that is trained on, (batch, side, side, 4) premultiplied in [0, 1]."""
     side = FACTOR * how.crop
     if min(pictures.shape[1:3]) < side:
-        raise BadRequest(
-            f"Crops of {how.crop} need pictures of {side} pixels a side.", hint="Choose a smaller --crop."
-        )
+        raise BadRequest(f"Crops of {how.crop} need pictures of {side} pixels a side.", hint="Choose a smaller --crop.")
     whole = crops(pictures, side, seed, step).astype(np.float32) / 255
     if min(pictures.shape[1:3]) >= 2 * side:
         smaller = halved(crops(pictures, 2 * side, seed, step).astype(np.float32) / 255)
@@ -195,11 +192,25 @@ def _write(task: UpscalerTask, folder: Path) -> None:
         save_file(tensors, draft, {"design": task._settings.design})
 
 
-def load_net(run: Path) -> UpscalerNet:
-    """The finished network of a run. Raises BadRequest when it is not finished."""
+def load_net(run: Path, *, early: bool = False) -> tuple[UpscalerNet, int]:
+    """The network of a run, and how many steps it was trained.
+
+    Args:
+        early: that of an unfinished run will do: the averaged weights of its newest checkpoint.
+
+    Raises:
+        BadRequest: when it is not finished, or has nothing yet.
+    """
+    said = read_settings(run)
     try:
-        net = UpscalerNet(DESIGNS[str(read_settings(run)["design"])])
-        net.load_state_dict(load_file(run / WEIGHTS))
+        net = UpscalerNet(DESIGNS[str(said["design"])])
+        if (run / WEIGHTS).is_file():
+            net.load_state_dict(load_file(run / WEIGHTS))
+            return net.eval(), int(said["steps"])
+        found, _ = Checkpoints(run / "checkpoints").newest()
+        if early and found is not None:
+            FlatParameters(dict(net.named_parameters())).values.copy_(found.tensors["average"])
+            return net.eval(), found.step
     except (OSError, KeyError, RuntimeError) as error:
-        raise BadRequest(f"{run} holds no finished upscaler.", hint="Go on with train upscaler.") from error
-    return net.eval()
+        raise BadRequest(f"{run} holds no upscaler.", hint="Go on with train upscaler.") from error
+    raise BadRequest(f"The upscaler in {run} is not finished.", hint="Go on with train upscaler, or export it --early.")
