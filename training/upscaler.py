@@ -127,13 +127,13 @@ def _large(
     return np.where(solid, on_ground, whole).astype(np.float32)
 
 
-def halved(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+def halved(pictures: NDArray[np.floating]) -> NDArray[np.floating]:
     """(n, height, width, channels) with the mean of each 2x2 pixels."""
     count, height, width, channels = pictures.shape
     return pictures.reshape(count, height // 2, 2, width // 2, 2, channels).mean(axis=(2, 4))
 
 
-def softened(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
+def softened(pictures: NDArray[np.floating]) -> NDArray[np.floating]:
     """Half as large by the weights ``SOFT``."""
     for axis in (1, 2):
         padding = [(1, 1) if each == axis else (0, 0) for each in range(4)]
@@ -145,7 +145,7 @@ def softened(pictures: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 @torch.no_grad()
-def upscaled(net: UpscalerNet, pictures: NDArray[np.float32], batch: int = 4) -> NDArray[np.float32]:
+def upscaled(net: UpscalerNet, pictures: NDArray[np.floating], batch: int = 4) -> NDArray[np.floating]:
     """(n, height, width, 4) premultiplied pictures twice as large, in [0, 1], no colour above its alpha."""
     device = next(net.parameters()).device
     parts = [net(_tensor(pictures[i : i + batch], device)).cpu() for i in range(0, len(pictures), batch)]

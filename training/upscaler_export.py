@@ -129,7 +129,7 @@ def measured(unseen: Sequence[StoredCorpus], how: Mapping[str, Method]) -> dict[
 
 
 def _by_style(
-    method: Method, small: Sequence[Pixels], wanted: NDArray[np.float32], styles: NDArray[np.str_]
+    method: Method, small: Sequence[Pixels], wanted: NDArray[np.floating], styles: NDArray[np.str_]
 ) -> dict[str, float]:
     made = np.stack([to_bytes(premultiply(method(each))) for each in small]).astype(np.float32) / 255
     found = {"all": round(psnr(made, wanted), 2)}
