@@ -113,6 +113,9 @@ MENUS: tuple[Menu, ...] = (
         Spec(name="turn_left", text=QT_TRANSLATE_NOOP("Actions", "Turn 90° left"), need=Need.LAYER),
         Spec(name="turn_right", text=QT_TRANSLATE_NOOP("Actions", "Turn 90° right"), need=Need.LAYER),
         Spec(name="turn_half", text=QT_TRANSLATE_NOOP("Actions", "Turn 180°"), need=Need.LAYER),
+        None,
+        Spec(name="finish", text=QT_TRANSLATE_NOOP("Actions", "Finish..."), keys=("Ctrl+Shift+F",), icon="wand",
+             need=Need.LAYER),
     )),
     Menu("select", QT_TRANSLATE_NOOP("Actions", "&Select"), (
         Spec(name="select_all", text=QT_TRANSLATE_NOOP("Actions", "Select all"), keys=("Ctrl+A",), icon="select-all",

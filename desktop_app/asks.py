@@ -274,6 +274,12 @@ class Asks(QObject):
         dialog.deleted.connect(studio.forget_style)
         self._open(dialog)
 
+    def finish(self) -> None:
+        """Put together the steps that finish a layer or results."""
+        dialog = self._studio.finishing.dialog()
+        if dialog is not None:
+            self._open(dialog)
+
     def shortcuts(self) -> None:
         """All keys."""
         from desktop_app.dialogs.shortcuts import Shortcuts  # noqa: PLC0415

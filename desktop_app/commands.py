@@ -77,6 +77,7 @@ class Commands(QObject):
             "turn_left": on(partial(edits.turn, turn=Turn.LEFT)),
             "turn_right": on(partial(edits.turn, turn=Turn.RIGHT)),
             "turn_half": on(partial(edits.turn, turn=Turn.HALF)),
+            "finish": asks.finish,
             "select_all": on(edits.select_all),
             "select_none": on(edits.select_none),
             "invert": on(edits.invert),

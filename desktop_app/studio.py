@@ -25,6 +25,7 @@ from desktop_app.desk import Desk, recovery_folder
 from desktop_app.document.recovery import left_behind
 from desktop_app.estimates import Measured, Speeds
 from desktop_app.filing import Filing
+from desktop_app.finish.finishing import Finishing
 from desktop_app.hints import Side, StepHints
 from desktop_app.jobs import Jobs
 from desktop_app.making import Making
@@ -80,6 +81,7 @@ class Studio(QObject):
         self.asks = Asks(self)
         self.filing = Filing(self)
         self.boards = Boards(self)
+        self.finishing = Finishing(self)
         self.commands = Commands(self)
         self.window = Window(self.jobs, self._commands)
         self.actions = self.window.actions_

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from inference.errors import Cancelled
@@ -54,3 +55,24 @@ class Cancel:
         finally:
             with self._lock:
                 self._waiting.discard(event)
+
+
+_listening: ContextVar[Cancel | None] = ContextVar("listening", default=None)
+
+
+@contextmanager
+def stopped_by(cancel: Cancel) -> Iterator[None]:
+    """What runs inside, in this thread, and asks with ``heard`` stops once ``cancel`` is set: pure functions need not
+    hand it on to each other."""
+    before = _listening.set(cancel)
+    try:
+        yield
+    finally:
+        _listening.reset(before)
+
+
+def heard() -> None:
+    """Raise Cancelled when whoever called this thread's work asked for a stop."""
+    cancel = _listening.get()
+    if cancel is not None:
+        cancel.check()

@@ -194,7 +194,7 @@ def test_the_card_says_what_it_is_told(saved, target, quick, monkeypatch):
 
 def test_progress_names_each_part_in_turn(saved, target, monkeypatch):
     told: list[tuple[str, int, int]] = []
-    monkeypatch.setattr(export, "_export_part", lambda *given: None)
+    monkeypatch.setattr(export, "export_part", lambda *given: None)
     monkeypatch.setattr(export, "_write_manifest", lambda *given: None)
     export_pipeline(saved("sd1"), target, progress=lambda *step: told.append(step))
     names = ["text_encoder", "unet", "vae_encoder", "vae_decoder", "manifest"]

@@ -7,7 +7,7 @@ import pytest
 
 LIGHT = ["api", "geometry", "masks", "manifest", "library", "styles", "prompt", "recipe", "samplers", "edits"]
 LIGHT += ["words", "words_file", "nearest", "pictures", "metadata", "noise", "preview", "sheets"]
-LIGHT += ["oklab", "clusters", "palettes", "post.chain"]
+LIGHT += ["oklab", "clusters", "palettes", "post.chain", "upscaling_card", "cancelling"]
 LIGHT += ["locks", "lab", "request_checks"]
 LIGHT += ["loras", "style_files"]
 LIGHT += ["axes", "board", "board_files", "board_scores", "request_json"]

@@ -24,6 +24,7 @@ AUTOENCODER_HELP = "train the autoencoder between pictures and latents"
 MODEL_HELP = "train a model from nothing, or go on from one"
 DECODER_HELP = "train a model's decoder on what its denoiser makes"
 JUDGE_HELP = "train the judge that evaluations ask: a classifier of real pictures"
+UPSCALER_HELP = "train the network that makes pictures twice as large"
 LORA_HELP = "teach a model a style from ten to fifty pictures"
 NOT_DONE = 130
 """Exit status of a run that was stopped before its last step."""
@@ -90,6 +91,18 @@ def add_judge_arguments(parser: argparse.ArgumentParser) -> None:
         "--also", type=Path, default=None, metavar="SET", help="teach it pictures of another dataset too"
     )
     parser.add_argument("--also-styles", default="", metavar="A,B", help="styles of that which DATASET does not have")
+
+
+def add_upscaler_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train upscaler``."""
+    _common(parser, steps=4000, rate=2e-3, batch=8)
+    parser.add_argument("--design", default="small", metavar="NAME", help="tiny or small (default: small)")
+    parser.add_argument("--crop", type=int, default=32, metavar="N", help="side of what is made larger (default: 32)")
+    parser.add_argument(
+        "--export", type=Path, default=None, metavar="FOLDER", help="write the upscaler that the studio runs"
+    )
+    parser.add_argument("--title", default="", metavar="TEXT", help="name of the exported upscaler")
+    parser.add_argument("--early", action="store_true", help="with --export: as far as it is, without training on")
 
 
 def _common(parser: argparse.ArgumentParser, *, steps: int, rate: float, batch: int) -> None:
@@ -251,6 +264,40 @@ def run_judge(args: argparse.Namespace) -> int:
         optimisation=replace(_optimisation(args), decay=0.05, average=0.99),
     )
     return _follow(args, reports, lambda: args.out / "judge")
+
+
+def run_upscaler(args: argparse.Namespace) -> int:
+    """Train an upscaler; its weights, or with --export its ONNX folder, are the result."""
+    from dataclasses import replace
+
+    from training.split import Split
+    from training.upscaler import WEIGHTS, UpscalerSettings, train_upscaler
+
+    if args.early:
+        if args.export is None:
+            raise BadRequest("There is nowhere to export to.", hint="Give --export FOLDER with --early.")
+        print(_exported_upscaler(args))
+        return 0
+    held_out = _corpus(args, Split.VALIDATION)
+    reports = train_upscaler(
+        _corpus(args),
+        args.out,
+        settings=UpscalerSettings(design=args.design, crop=args.crop),
+        running=_running(args),
+        optimisation=replace(_optimisation(args), decay=0.0),
+        held_out=held_out if len(held_out.pictures) else None,
+    )
+
+    return _follow(args, reports, lambda: args.out / WEIGHTS if args.export is None else _exported_upscaler(args))
+
+
+def _exported_upscaler(args: argparse.Namespace) -> Path:
+    from training.split import Split
+    from training.upscaler_export import export_upscaler
+
+    unseen = [_corpus(args, split) for split in (Split.VALIDATION, Split.TEST)]
+    export_upscaler(args.out, args.export, title=args.title, dataset=args.dataset, unseen=unseen, early=args.early)
+    return args.export
 
 
 def _corpus(args: argparse.Namespace, split: Any = None) -> StoredCorpus:

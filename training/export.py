@@ -467,7 +467,8 @@ def folder_bytes(folder: Path) -> int:
     return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
 
 
-def _export_part(part: PartExport, folder: Path, precision: Precision) -> PartReport:
+def export_part(part: PartExport, folder: Path, precision: Precision) -> PartReport:
+    """Write one part and compare it. Raises ExportFailed when it does not agree with PyTorch."""
     trace(part, folder)
     if precision is Precision.HALF_WEIGHTS:
         model = onnx.load(folder / "model.onnx")
@@ -551,7 +552,7 @@ def export_pipeline(
     with replace_folder(target) as draft:
         for index, part in enumerate(_load_parts(source, precision, fused_attention)):
             progress(part.name, index, count)
-            reports.append(_export_part(part, draft / part.name, precision))
+            reports.append(export_part(part, draft / part.name, precision))
         progress("manifest", count - 1, count)
         for folder in ("tokenizer", "tokenizer_2", "scheduler"):
             if (source / folder).is_dir():

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from inference.alpha import Pixels
+from inference.cancelling import heard
 from inference.errors import BadRequest, UnknownName
 from inference.post.edges import Outline, Shadow
 from inference.post.frames import Pad, Trim
@@ -48,6 +49,7 @@ class Chain:
 
         Raises:
             BadPicture: when a step cannot be done with this picture.
+            Cancelled: between steps, when the caller was told to stop (``cancelling.heard``).
         """
         for result in self.results(pixels):
             pixels = result
@@ -57,6 +59,7 @@ class Chain:
         """The picture after each step, as each is done: for previews."""
         pixels = rgba(pixels)
         for each in self.steps:
+            heard()
             pixels = each.apply(pixels)
             yield pixels
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -33,7 +34,12 @@ def _lanczos(pixels: Pixels, by: int) -> Pixels:
     return unpremultiply(np.clip(scaled, low, high))
 
 
-METHODS: dict[str, Callable[[Pixels, int], Pixels]] = {"integer": enlarged, "lanczos": _lanczos}
+def _model(pixels: Pixels, by: int) -> Pixels:
+    """By the upscaler that is shipped. Steps bring no runtime, so it is looked up when it is wanted."""
+    return importlib.import_module("inference.upscaling").enlarged(pixels, by)
+
+
+METHODS: dict[str, Callable[[Pixels, int], Pixels]] = {"integer": enlarged, "lanczos": _lanczos, "model": _model}
 """How a picture gets larger: (height, width, 4) bytes and a whole number to ``by`` times the size."""
 
 
@@ -67,7 +73,9 @@ class Upscale(Step):
     words = "a whole number of times as large"
 
     by: int = whole(2, 1, 16, "how many times as large")
-    method: str = choice(tuple(METHODS), "integer: each pixel a square, for pixel art; lanczos: smooth")
+    method: str = choice(
+        tuple(METHODS), "integer: each pixel a square, for pixel art; lanczos: smooth; model: redrawn, for icons"
+    )
 
     def apply(self, pixels: Pixels) -> Pixels:
         longest = max(pixels.shape[:2]) * self.by
