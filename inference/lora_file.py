@@ -34,8 +34,10 @@ _ENDINGS = {
     r"\.lora(?:_linear_layer)?\.up\.weight": "up",
     r"_lora\.down\.weight": "down",
     r"_lora\.up\.weight": "up",
+    r"\.diff": "diff",
+    r"\.diff_b": "diff_b",
 }
-"""How the names of a layer's tensors end: kohya's and PEFT's, then those of diffusers over the years."""
+"""How the names of a layer's tensors end: kohya's and PEFT's, diffusers' over the years, LyCORIS's of a whole layer."""
 _END = re.compile("|".join(f"(?P<e{i}>{pattern}$)" for i, pattern in enumerate(_ENDINGS)))
 _OTHERS = {
     "hada_": "a LoHa",
@@ -80,8 +82,34 @@ class LowRank:
         return down.T @ (factor * up).T if turned else ((factor * up) @ down).reshape(self.shape)
 
 
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """What a whole layer gains.
+
+    Attributes:
+        weight: in the layer's shape in PyTorch.
+        bias: (outputs,), or None.
+    """
+
+    weight: Array
+    bias: Array | None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of what it is added to: (outputs, inputs, ...)."""
+        return self.weight.shape
+
+    def change(self, weight: float = 1.0, *, turned: bool = False) -> NDArray[np.float32]:
+        """As ``LowRank.change``."""
+        value = np.asarray(self.weight, np.float32)
+        return np.float32(weight) * (value.T if turned else value)
+
+
+LayerChange = LowRank | Whole
+
+
 @functools.lru_cache(maxsize=4)
-def _read(path: Path, size: int, time: int) -> Mapping[str, LowRank]:
+def _read(path: Path, size: int, time: int) -> Mapping[str, LayerChange]:
     tensors, metadata = _tensors(path)
     found: dict[str, dict[str, Array]] = {}
     for key, value in tensors.items():
@@ -91,15 +119,20 @@ def _read(path: Path, size: int, time: int) -> Mapping[str, LowRank]:
             continue
         kind = _ENDINGS[list(_ENDINGS)[int(str(ending.lastgroup)[1:])]]
         found.setdefault(_layer(key[: ending.start()], ending[0]), {})[kind] = value
-    half = next((name for name, parts in found.items() if not {"down", "up"} <= parts.keys()), None)
+    half = next(
+        (name for name, parts in found.items() if not {"down", "up"} <= parts.keys() and "diff" not in parts), None
+    )
     if half is not None:
         raise ModelRefused(f"{path} has only a part of its layer {half}.", hint="Copy the LoRA again.")
     if not found:
         raise ModelRefused(f"{path} holds no low-rank layers.", hint="Give a LoRA's .safetensors file.")
-    return {name: _low_rank(path, name, parts, metadata) for name, parts in found.items()}
+    return {
+        name: _whole(path, name, parts) if "diff" in parts else _low_rank(path, name, parts, metadata)
+        for name, parts in found.items()
+    }
 
 
-def read_lora(path: Path) -> Mapping[str, LowRank]:
+def read_lora(path: Path) -> Mapping[str, LayerChange]:
     """Layers by their names in the file, without the endings; kept as long as the file stays the same.
 
     Raises:
@@ -150,7 +183,7 @@ def _refuse_other(path: Path, key: str) -> None:
     kind = next((words for sign, words in _OTHERS.items() if sign in key), None)
     if kind is not None:
         raise ModelRefused(f"{path} is {kind}, which is not supported.", hint="Use a plain LoRA or LoCon.")
-    if key.endswith((".diff", ".diff_b", ".bias", "_norm.weight")) or key.startswith(("bundle_emb", "emb_params")):
+    if key.endswith((".bias", "_norm.weight")) or key.startswith(("bundle_emb", "emb_params")):
         raise ModelRefused(f"{path} changes more than low-rank layers ({key}).", hint="Use a plain LoRA or LoCon.")
 
 
@@ -158,6 +191,19 @@ def _layer(name: str, ending: str) -> str:
     """A layer's name; that of old attention processors as it is today."""
     name = name.replace(".processor", "")
     return f"{name}.0" if ending.startswith("_lora.") and name.endswith("to_out") else name
+
+
+def _whole(path: Path, name: str, parts: Mapping[str, Array]) -> Whole:
+    weight, bias = parts["diff"], parts.get("diff_b")
+    if weight.ndim not in (2, 4) or (bias is not None and bias.shape != weight.shape[:1]):
+        raise ModelRefused(f"The layer {name} of {path} does not fit together.", hint="Copy the LoRA again.")
+    _check_numbers(path, name, parts)
+    return Whole(weight, bias)
+
+
+def _check_numbers(path: Path, name: str, parts: Mapping[str, Array]) -> None:
+    if not all(np.isfinite(part).all() for part in parts.values()):
+        raise ModelRefused(f"The layer {name} of {path} is not made of numbers.", hint="Its training failed.")
 
 
 def _low_rank(path: Path, name: str, parts: Mapping[str, Array], metadata: Mapping[str, str]) -> LowRank:
@@ -173,8 +219,7 @@ def _low_rank(path: Path, name: str, parts: Mapping[str, Array], metadata: Mappi
     middle = mid is None or (mid.ndim == 4 and mid.shape[1] == rank and down.shape[2:] in ((), (1, 1)))
     if not (fits and whole and middle):
         raise ModelRefused(f"The layer {name} of {path} does not fit together.", hint="Copy the LoRA again.")
-    if not all(np.isfinite(part).all() for part in parts.values()):
-        raise ModelRefused(f"The layer {name} of {path} is not made of numbers.", hint="Its training failed.")
+    _check_numbers(path, name, parts)
     if "alpha" in parts:
         return LowRank(down, up, mid, float(parts["alpha"].reshape(-1)[0]) / rank)
     return LowRank(down, up, mid, _scale_said(path, name, rank, metadata))

@@ -13,8 +13,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TypeGuard
 
 import numpy as np
 import onnx
@@ -22,7 +24,7 @@ from numpy.typing import NDArray
 from onnx import external_data_helper, numpy_helper
 
 from inference.errors import ModelRefused
-from inference.lora_file import LowRank, read_lora
+from inference.lora_file import LayerChange, Whole, read_lora
 from inference.loras import Lora, file_hash
 from inference.manifest import ModelManifest, Part
 
@@ -45,6 +47,7 @@ class Layer:
         source: name of its initializer.
         turned: it is (inputs, outputs), as a MatMul wants it, and not as PyTorch has it.
         shape: as it is stored.
+        bias: index of the node's input that is its bias; 0 for none.
     """
 
     path: str
@@ -52,6 +55,7 @@ class Layer:
     source: str
     turned: bool
     shape: tuple[int, ...]
+    bias: int = 0
 
     @property
     def torch_shape(self) -> tuple[int, ...]:
@@ -69,7 +73,7 @@ class Change:
     """
 
     key: str
-    layers: Mapping[Layer, Sequence[tuple[LowRank, float]]]
+    layers: Mapping[Layer, Sequence[tuple[LayerChange, float]]]
 
     @property
     def bytes(self) -> int:
@@ -84,12 +88,16 @@ class Change:
         weights: dict[str, NDArray[np.generic]] = {}
         for layer, changes in self.layers.items():
             node = model.graph.node[layer.node]
-            name, at = f"adapted::{layer.path}", _WEIGHT_AT[node.op_type]
-            own = _value(held[layer.source], path.parent)
-            kind = _cast_to(casts[node.input[at]]) if node.input[at] in casts else own.dtype
-            weights[name] = _merged(own, layer, changes).astype(kind, copy=False)
-            model.graph.initializer.append(_outside(name, weights[name]))
-            node.input[at] = name
+            values = {_WEIGHT_AT[node.op_type]: ("", partial(_merged, layer=layer, changes=changes))}
+            shift = _shift(changes)
+            if shift is not None and layer.bias:
+                values[layer.bias] = (".bias", partial(np.add, shift))
+            for at, (ending, changed) in values.items():
+                name, cast = f"adapted::{layer.path}{ending}", casts.get(node.input[at])
+                own = _value(held[cast.input[0] if cast else node.input[at]], path.parent)
+                weights[name] = changed(own).astype(_cast_to(cast) if cast else own.dtype, copy=False)
+                model.graph.initializer.append(_outside(name, weights[name]))
+                node.input[at] = name
         _drop_unused(model.graph)
         return model.SerializeToString(), weights
 
@@ -100,7 +108,7 @@ def changes_of(manifest: ModelManifest, loras: Sequence[Lora]) -> dict[str, Chan
     Raises:
         ModelRefused: when a layer of a file is not in the model, or has another shape there.
     """
-    found: dict[str, dict[Layer, list[tuple[LowRank, float]]]] = {}
+    found: dict[str, dict[Layer, list[tuple[LayerChange, float]]]] = {}
     places = _places(manifest)
     for lora in loras:
         layers = read_lora(Path(lora.name))
@@ -120,11 +128,16 @@ def changes_of(manifest: ModelManifest, loras: Sequence[Lora]) -> dict[str, Chan
     return {part: Change(key, layers) for part, layers in found.items()}
 
 
-def _check_shape(manifest: ModelManifest, lora: Lora, name: str, layer: Layer, low_rank: LowRank) -> None:
-    if _squeezed(low_rank.shape) != _squeezed(layer.torch_shape):
+def _check_shape(manifest: ModelManifest, lora: Lora, name: str, layer: Layer, change: LayerChange) -> None:
+    if _squeezed(change.shape) != _squeezed(layer.torch_shape):
         raise ModelRefused(
             f"The LoRA {lora.title} does not fit {manifest.title}: its layer {name} is "
-            f"{' x '.join(map(str, low_rank.shape))}, the model's {' x '.join(map(str, layer.torch_shape))}.",
+            f"{' x '.join(map(str, change.shape))}, the model's {' x '.join(map(str, layer.torch_shape))}.",
+            hint="It is for another kind of model.",
+        )
+    if _moves_bias(change) and not layer.bias:
+        raise ModelRefused(
+            f"The LoRA {lora.title} does not fit {manifest.title}: it moves a bias that {name} has not.",
             hint="It is for another kind of model.",
         )
 
@@ -134,11 +147,23 @@ def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape[:2] if shape[2:] == (1, 1) else shape
 
 
-def _merged(own: NDArray[np.generic], layer: Layer, changes: Sequence[tuple[LowRank, float]]) -> NDArray[np.float32]:
+def _merged(
+    own: NDArray[np.generic], layer: Layer, changes: Sequence[tuple[LayerChange, float]]
+) -> NDArray[np.float32]:
     value = np.array(own, np.float32)
-    for low_rank, weight in changes:
-        value += low_rank.change(weight, turned=layer.turned).reshape(layer.shape)
+    for change, weight in changes:
+        value += change.change(weight, turned=layer.turned).reshape(layer.shape)
     return value
+
+
+def _shift(changes: Sequence[tuple[LayerChange, float]]) -> NDArray[np.float32] | None:
+    """What the bias gains."""
+    found = [np.float32(weight) * np.asarray(each.bias, np.float32) for each, weight in changes if _moves_bias(each)]
+    return np.stack(found).sum(axis=0).astype(np.float32) if found else None
+
+
+def _moves_bias(change: LayerChange) -> TypeGuard[Whole]:
+    return isinstance(change, Whole) and change.bias is not None
 
 
 def _outside(name: str, value: NDArray[np.generic]) -> onnx.TensorProto:
@@ -208,10 +233,23 @@ def _layers(path: Path, size: int, time: int) -> tuple[Layer, ...]:
         source = alias.get(node.input[at], node.input[at])
         if source in shapes and len(shapes[source]) in (2, 4):
             turned = node.op_type == "MatMul" or (node.op_type == "Gemm" and not _flag(node, "transB"))
-            layer_path = ".".join(node.name.split("/")[1:-1])
-            found.append(Layer(layer_path, index, source, turned, shapes[source]))
+            bias = 2 if len(node.input) > 2 else 0
+            found.append(Layer(_path_of(node, source), index, source, turned, shapes[source], bias))
     shared = Counter(layer.path for layer in found)
     return tuple(_rooted(layer) for layer in found if shared[layer.path] == 1 and layer.path)
+
+
+def _path_of(node: onnx.NodeProto, source: str) -> str:
+    """The layer's module, from the node's name.
+
+    One that is called from outside of its own parent ("model.basis") lacks that: then the weight's name says it. That
+    is not trusted otherwise, since equal weights of two layers are stored once.
+    """
+    called = node.name.split("/")[1:-1]
+    named = source.removesuffix("_half").removesuffix(".weight").split(".")
+    rest = iter(named)
+    within = source.removesuffix("_half").endswith(".weight") and all(each in rest for each in called)
+    return ".".join(named if within and len(called) < len(named) else called)
 
 
 def _flag(node: onnx.NodeProto, name: str) -> int:
@@ -222,7 +260,7 @@ def _rooted(layer: Layer) -> Layer:
     """Its path below the module that files know; ours are traced inside of another one."""
     path = re.sub(r"^(?:model|unet|text_model|text_encoder)\.", "", layer.path)
     path = path.removeprefix("text_model.")
-    return Layer(path, layer.node, layer.source, layer.turned, layer.shape)
+    return replace(layer, path=path)
 
 
 def _names(part: str, path: str) -> Iterator[str]:

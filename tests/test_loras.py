@@ -337,7 +337,7 @@ BROKEN = {
             f"{Q}.lora_up.weight": torch.zeros(4, 2),
             "x.diff": torch.zeros(1),
         },
-        "more than low-rank layers",
+        "does not fit together",
     ),
 }
 

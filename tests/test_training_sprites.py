@@ -14,6 +14,7 @@ from inference.api import Generate, Inpaint, Picture
 from inference.engine import LocalEngine
 from inference.errors import BadRequest, ModelRefused
 from inference.geometry import Size
+from inference.loras import Lora
 from inference.pipelines import Pipeline
 from training.autoencoder import DESIGNS as AUTOENCODERS
 from training.autoencoder import (
@@ -27,7 +28,7 @@ from training.autoencoder import (
 from training.batches import to_samples
 from training.denoiser import DESIGNS, DenoiserSettings, Design, eigenpictures, make_denoiser, train_denoiser
 from training.diffusion import ZERO_SNR, Objective
-from training.export import export_pipeline
+from training.export import Precision, export_pipeline
 from training.loop import Running
 from training.lora import LORA_FILE, apply_lora, merge_lora, suited, train_lora
 from training.lora_file import save_lora
@@ -340,6 +341,29 @@ def test_a_lora_of_a_model_that_sketches_brings_its_colours(model, tmp_path):
     assert (weights[2] - weights[0]).abs().max() > 0.05, "the sketch has the colours that it had"
     assert_close(weights[1], (weights[0] + weights[2]) / 2, 1e-4, "half of the change")
     assert_close(weights[3], weights[2], 1e-6, "merged")
+
+
+def made(folder, **said):
+    engine = LocalEngine(device="cpu", threads=1)
+    try:
+        request = Generate(prompt="red disc", model=str(folder), seed=3, **said)
+        return next(event.pixels for event in engine.run(request) if isinstance(event, Picture)).astype(int)
+    finally:
+        engine.close()
+
+
+@pytest.mark.parametrize("precision", [Precision.FP32, Precision.HALF_WEIGHTS])
+def test_its_colours_come_at_run_time_too(model, tmp_path, precision):
+    list(lora_of(model, tmp_path / "run", 3))
+    file = tmp_path / "run" / LORA_FILE
+    merge_lora(model, file, tmp_path / "merged")
+    for source, name in ((model, "plain"), (tmp_path / "merged", "changed")):
+        export_pipeline(source, tmp_path / "onnx" / name, card=CARD, precision=precision)
+    wanted = made(tmp_path / "onnx" / "changed")
+    worn = made(tmp_path / "onnx" / "plain", loras=(Lora(str(file)),))
+    plain = made(tmp_path / "onnx" / "plain")
+    assert np.abs(worn - wanted).max() <= 2, f"{np.abs(worn - wanted).max()} levels from the merged model"
+    assert np.abs(plain - wanted).max() > 20
 
 
 def test_a_change_of_a_whole_layer_must_fit(model, tmp_path):
