@@ -286,7 +286,7 @@ def error_classes(modules: Iterable[Module]) -> set[str]:
 
 def sources() -> list[Path]:
     """The files that are read: all that can speak in the window."""
-    engine = sorted((ROOT / "inference").glob("*.py"))
+    engine = sorted([*(ROOT / "inference").glob("*.py"), *(ROOT / "inference" / "post").glob("*.py")])
     window = sorted(path for path in (ROOT / "desktop_app").rglob("*.py") if path != OUT)
     training = [ROOT / "training" / name for name in TRAINING]
     return [*engine, *window, *training]

@@ -13,7 +13,6 @@ from inference.post.chain import Chain
 from inference.post.frames import Pad, Trim
 from inference.post.step import margins, rgba
 
-LABEL = "Finish"
 MOVING = (Trim, Pad)
 """Steps that change the frame and not what it shows: what is shown stays in its place."""
 
@@ -54,4 +53,4 @@ def finish_layer(document: Document, layer: LayerId, version: int, pixels: Pixel
         raise BadRequest("The layer was changed meanwhile.", hint="Apply the steps again.")
     after = replace(target, raster=Raster(pixels), x=target.x + moved[0], y=target.y + moved[1])
     bounds = after.bounds.union(target.bounds).intersection(stack.bounds)
-    return restack(LABEL, stack, stack.having(after), bounds)
+    return restack("Finish layer", stack, stack.having(after), bounds)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QColorDialog, QLabel, QLineEdit, QVBoxLayout, QWid
 
 from desktop_app import theme
 from desktop_app.dialogs.dialog import add_row, caption, form
-from desktop_app.finish.wording import choice_title, parameter_title, said, step_words
+from desktop_app.finish.wording import choice_title, parameter_title, said, sentence, step_words
 from desktop_app.panels.fields import CheckField, ChoiceField, Field, NumberField, Option, lay
 from desktop_app.tools.colours import ColourButton
 from inference.palettes import find_palette, known_palettes, parse_colour
@@ -114,6 +114,7 @@ class Parameters(QWidget):
     def rebuild(self) -> None:
         """Make the controls anew, in the language of now."""
         if self._held is not None:
+            self._held.hide()
             self._column.removeWidget(self._held)
             self._held.deleteLater()
         self._held, self.fields = QWidget(), {}
@@ -133,7 +134,7 @@ class Parameters(QWidget):
         title = parameter_title(self._step.name, parameter.name)
         field = _field(parameter)
         field.set_value(getattr(self._step, parameter.name))
-        field.set_words(title, said(parameter.words))
+        field.set_words(title, sentence(said(parameter.words)))
         field.changed.connect(self._told)
         self.fields[parameter.name] = field
         if isinstance(field, CheckField):

@@ -128,6 +128,7 @@ class Steps(QWidget):
         with QSignalBlocker(self.list):
             for item in self._items():
                 item.setText(step_title(self._steps[self._key(item)]))
+                item.setToolTip(step_words(self._steps[self._key(item)]))
 
     # Parts
 

@@ -36,7 +36,11 @@ def step_title(step: type[Step] | Step) -> str:
 
 def step_words(step: type[Step] | Step) -> str:
     """What a step does, as a sentence."""
-    words = said(step.words)
+    return sentence(said(step.words))
+
+
+def sentence(words: str) -> str:
+    """With a capital letter in front."""
     return words[:1].upper() + words[1:]
 
 

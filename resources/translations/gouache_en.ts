@@ -77,6 +77,30 @@
     </message>
 </context>
 <context>
+    <name>Finishing</name>
+    <message numerus="yes">
+        <source>%n chosen results</source>
+        <translation>
+            <numerusform>%n chosen result</numerusform>
+            <numerusform>%n chosen results</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n results were finished; the old ones are still there.</source>
+        <translation>
+            <numerusform>%n result was finished; the old one is still there.</numerusform>
+            <numerusform>%n results were finished; the old ones are still there.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n results</source>
+        <translation>
+            <numerusform>The one result</numerusform>
+            <numerusform>All %n results</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>GeneratePanel</name>
     <message numerus="yes">
         <source>%n waiting</source>

@@ -151,6 +151,10 @@
         <translation>查找命令...</translation>
     </message>
     <message>
+        <source>Finish...</source>
+        <translation>成品处理...</translation>
+    </message>
+    <message>
         <source>Fit to the window</source>
         <translation>适合窗口</translation>
     </message>
@@ -1376,6 +1380,10 @@
         <translation>填充</translation>
     </message>
     <message>
+        <source>Finish layer</source>
+        <translation>成品处理图层</translation>
+    </message>
+    <message>
         <source>Flatten</source>
         <translation>拼合图像</translation>
     </message>
@@ -1568,6 +1576,670 @@
     <message>
         <source>Saving {name}...</source>
         <translation>正在保存 {name}...</translation>
+    </message>
+</context>
+<context>
+    <name>Finish</name>
+    <message>
+        <source>2x2</source>
+        <translation>2x2</translation>
+    </message>
+    <message>
+        <source>4x4</source>
+        <translation>4x4</translation>
+    </message>
+    <message>
+        <source>8x8</source>
+        <translation>8x8</translation>
+    </message>
+    <message>
+        <source>Add a step first.</source>
+        <translation>请先添加一个步骤。</translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation>处理后</translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation>透明度</translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation>程度</translation>
+    </message>
+    <message>
+        <source>Anchor</source>
+        <translation>锚点</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Apply to</source>
+        <translation>应用到</translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation>处理前</translation>
+    </message>
+    <message>
+        <source>Bleed</source>
+        <translation>颜色外扩</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cells</source>
+        <translation>格数</translation>
+    </message>
+    <message>
+        <source>Chains</source>
+        <translation>步骤组</translation>
+    </message>
+    <message>
+        <source>Checkers</source>
+        <translation>棋盘格</translation>
+    </message>
+    <message>
+        <source>Choke</source>
+        <translation>收边</translation>
+    </message>
+    <message>
+        <source>Clean edges</source>
+        <translation>干净的边缘</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colouring</source>
+        <translation>着色方式</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色数</translation>
+    </message>
+    <message>
+        <source>Coverage</source>
+        <translation>覆盖率</translation>
+    </message>
+    <message>
+        <source>Darken</source>
+        <translation>变暗程度</translation>
+    </message>
+    <message>
+        <source>Defringe</source>
+        <translation>去杂边</translation>
+    </message>
+    <message>
+        <source>Despeckle</source>
+        <translation>去斑点</translation>
+    </message>
+    <message>
+        <source>Dither</source>
+        <translation>抖动</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>向下</translation>
+    </message>
+    <message>
+        <source>Drop shadow</source>
+        <translation>投影</translation>
+    </message>
+    <message>
+        <source>Edge</source>
+        <translation>边缘</translation>
+    </message>
+    <message>
+        <source>Engine-ready</source>
+        <translation>适合游戏引擎</translation>
+    </message>
+    <message>
+        <source>Fewer colours</source>
+        <translation>减少颜色</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>成品处理</translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Halo over {grounds}</source>
+        <translation>光晕：{grounds}</translation>
+    </message>
+    <message>
+        <source>Harden</source>
+        <translation>硬化</translation>
+    </message>
+    <message>
+        <source>Haze</source>
+        <translation>雾边</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Icon with outline</source>
+        <translation>带描边的图标</translation>
+    </message>
+    <message>
+        <source>If too large</source>
+        <translation>过大时</translation>
+    </message>
+    <message>
+        <source>Its own colours</source>
+        <translation>图像自身的颜色</translation>
+    </message>
+    <message>
+        <source>Keep these steps</source>
+        <translation>保存这些步骤</translation>
+    </message>
+    <message>
+        <source>Keep these steps...</source>
+        <translation>保存这些步骤...</translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation>边距</translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation>方法</translation>
+    </message>
+    <message>
+        <source>Multiple of</source>
+        <translation>倍数</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>底色</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>描边</translation>
+    </message>
+    <message>
+        <source>Pad</source>
+        <translation>补边</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>调色板</translation>
+    </message>
+    <message>
+        <source>Pixel art, 32 colours</source>
+        <translation>像素画，32 色</translation>
+    </message>
+    <message>
+        <source>Pixel art, handheld</source>
+        <translation>像素画，掌机</translation>
+    </message>
+    <message>
+        <source>Pixelate</source>
+        <translation>像素化</translation>
+    </message>
+    <message>
+        <source>Radius</source>
+        <translation>半径</translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Round up to</source>
+        <translation>向上取整到</translation>
+    </message>
+    <message>
+        <source>Sharpen</source>
+        <translation>锐化</translation>
+    </message>
+    <message>
+        <source>Side</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Smallest part</source>
+        <translation>最小部分</translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation>正方形</translation>
+    </message>
+    <message>
+        <source>Steps that belong together: presets, and those that you keep</source>
+        <translation>成组的步骤：预设，以及您保存的步骤组</translation>
+    </message>
+    <message>
+        <source>Sticker</source>
+        <translation>贴纸</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Take away lone specks and burrs</source>
+        <translation>去掉孤立的斑点和毛刺</translation>
+    </message>
+    <message>
+        <source>The picture is large: the previews show the part that is seen on the canvas.</source>
+        <translation>图像较大：预览只显示画布上可见的部分。</translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation>阈值</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>倍数</translation>
+    </message>
+    <message>
+        <source>To the right</source>
+        <translation>向右</translation>
+    </message>
+    <message>
+        <source>Trim</source>
+        <translation>裁边</translation>
+    </message>
+    <message>
+        <source>Twice as large</source>
+        <translation>放大两倍</translation>
+    </message>
+    <message>
+        <source>Upscale</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>What the previews are shown on</source>
+        <translation>预览所用的底色</translation>
+    </message>
+    <message>
+        <source>What the steps are applied to</source>
+        <translation>这些步骤应用到什么上</translation>
+    </message>
+    <message>
+        <source>Widen the canvas where needed</source>
+        <translation>需要时扩大画布</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Working...</source>
+        <translation>处理中...</translation>
+    </message>
+    <message>
+        <source>a canvas of an exact size, of a multiple, or of the next power of two</source>
+        <translation>把画布补到指定尺寸、某个倍数或下一个 2 的幂</translation>
+    </message>
+    <message>
+        <source>a grid of large pixels in few colours, or the true pixels of enlarged pixel art</source>
+        <translation>变成颜色较少的大像素网格，或还原放大过的像素画</translation>
+    </message>
+    <message>
+        <source>a line around the shape, of one colour or a darker one of what it borders on</source>
+        <translation>在形状周围加线，单色或取相邻颜色加深</translation>
+    </message>
+    <message>
+        <source>a shadow beneath the shape, soft or of whole pixels</source>
+        <translation>在形状下方加阴影，柔和或整像素</translation>
+    </message>
+    <message>
+        <source>a whole number of times as large</source>
+        <translation>按整数倍放大</translation>
+    </message>
+    <message>
+        <source>alpha up to which a pixel away from any part is haze</source>
+        <translation>远离主体的像素，透明度不高于此值即视为雾边</translation>
+    </message>
+    <message>
+        <source>alpha up to which a pixel counts as empty</source>
+        <translation>透明度不高于此值的像素视为空</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>black</source>
+        <translation>黑色</translation>
+    </message>
+    <message>
+        <source>both sides as long as the longer one</source>
+        <translation>两边都取较长边的长度</translation>
+    </message>
+    <message>
+        <source>bottom</source>
+        <translation>下</translation>
+    </message>
+    <message>
+        <source>bottom left</source>
+        <translation>左下</translation>
+    </message>
+    <message>
+        <source>bottom right</source>
+        <translation>右下</translation>
+    </message>
+    <message>
+        <source>centre</source>
+        <translation>居中</translation>
+    </message>
+    <message>
+        <source>colour under empty pixels around, for engines that filter textures</source>
+        <translation>在周围空像素下填充颜色，供会过滤纹理的引擎使用</translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation>裁切</translation>
+    </message>
+    <message>
+        <source>edges without the colours of an old background</source>
+        <translation>去掉边缘上残留的旧背景颜色</translation>
+    </message>
+    <message>
+        <source>empty pixels to leave</source>
+        <translation>保留的空像素</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>指定尺寸</translation>
+    </message>
+    <message>
+        <source>exact height; 0 for the picture&apos;s</source>
+        <translation>指定高度；0 为图像自身的高度</translation>
+    </message>
+    <message>
+        <source>exact width; 0 for the picture&apos;s</source>
+        <translation>指定宽度；0 为图像自身的宽度</translation>
+    </message>
+    <message>
+        <source>flat</source>
+        <translation>单色</translation>
+    </message>
+    <message>
+        <source>flat: the colour below; neighbour: each pixel&apos;s neighbour, darkened</source>
+        <translation>单色：用下面的颜色；相邻：取相邻像素的颜色并加深</translation>
+    </message>
+    <message>
+        <source>hard</source>
+        <translation>硬</translation>
+    </message>
+    <message>
+        <source>hard: a pixel is there or not; soft: it may be half there</source>
+        <translation>硬：像素要么有要么没有；柔：可以半透明</translation>
+    </message>
+    <message>
+        <source>hard: whole pixels; soft: smooth; auto: as the picture is</source>
+        <translation>硬：整像素；柔：平滑；自动：与图像一致</translation>
+    </message>
+    <message>
+        <source>how dark</source>
+        <translation>有多深</translation>
+    </message>
+    <message>
+        <source>how far down</source>
+        <translation>向下多远</translation>
+    </message>
+    <message>
+        <source>how far inside the true colour may lie</source>
+        <translation>真实颜色最多在多深处</translation>
+    </message>
+    <message>
+        <source>how far to the right</source>
+        <translation>向右多远</translation>
+    </message>
+    <message>
+        <source>how many of its own, without a palette</source>
+        <translation>不用调色板时，自身颜色的数量</translation>
+    </message>
+    <message>
+        <source>how many of its own, without a palette; 0 for as many as come</source>
+        <translation>不用调色板时，自身颜色的数量；0 为不限</translation>
+    </message>
+    <message>
+        <source>how many times as large</source>
+        <translation>放大到几倍</translation>
+    </message>
+    <message>
+        <source>how much</source>
+        <translation>程度</translation>
+    </message>
+    <message>
+        <source>how much darker a neighbour&apos;s colour gets</source>
+        <translation>相邻颜色加深的程度</translation>
+    </message>
+    <message>
+        <source>how much of a cell must be there for the pixel to be there</source>
+        <translation>一格中至少要有多少，才算有这个像素</translation>
+    </message>
+    <message>
+        <source>how much of the fringe is replaced</source>
+        <translation>替换多少杂边</translation>
+    </message>
+    <message>
+        <source>how soft; 0 for pixel art</source>
+        <translation>柔和程度；像素画用 0</translation>
+    </message>
+    <message>
+        <source>how wide</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>how wide the edges are</source>
+        <translation>边缘的宽度</translation>
+    </message>
+    <message>
+        <source>inside</source>
+        <translation>内侧</translation>
+    </message>
+    <message>
+        <source>integer</source>
+        <translation>整数倍</translation>
+    </message>
+    <message>
+        <source>integer: each pixel a square, for pixel art; lanczos: smooth; model: redrawn, for icons</source>
+        <translation>整数倍：每个像素变成方块，适合像素画；Lanczos：平滑；模型：重新绘制，适合图标</translation>
+    </message>
+    <message>
+        <source>lanczos</source>
+        <translation>Lanczos</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>左</translation>
+    </message>
+    <message>
+        <source>magenta</source>
+        <translation>洋红</translation>
+    </message>
+    <message>
+        <source>make the edge steeper: 0 as it is, 1 whole pixels</source>
+        <translation>让边缘更陡：0 不变，1 为整像素</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>multiple</source>
+        <translation>倍数</translation>
+    </message>
+    <message>
+        <source>neighbour</source>
+        <translation>相邻</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>of a flat line</source>
+        <translation>单色线的颜色</translation>
+    </message>
+    <message>
+        <source>of the shadow</source>
+        <translation>阴影的颜色</translation>
+    </message>
+    <message>
+        <source>of which a side is to be a multiple</source>
+        <translation>边长要成为它的倍数</translation>
+    </message>
+    <message>
+        <source>outside</source>
+        <translation>外侧</translation>
+    </message>
+    <message>
+        <source>outside or inside the shape</source>
+        <translation>在形状外侧或内侧</translation>
+    </message>
+    <message>
+        <source>parts smaller than this part of the largest go</source>
+        <translation>小于最大部分的这个比例的部分会被去掉</translation>
+    </message>
+    <message>
+        <source>pattern that mixes two colours where none is near</source>
+        <translation>没有相近颜色时，用两种颜色混合的图案</translation>
+    </message>
+    <message>
+        <source>pixels along the longer side; 0 finds the grid of existing pixel art</source>
+        <translation>较长边的像素数；0 为找出已有像素画的网格</translation>
+    </message>
+    <message>
+        <source>power of two</source>
+        <translation>2 的幂</translation>
+    </message>
+    <message>
+        <source>refuse</source>
+        <translation>拒绝</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>右</translation>
+    </message>
+    <message>
+        <source>shrink</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>soft</source>
+        <translation>柔</translation>
+    </message>
+    <message>
+        <source>steeper edges inside the shape, without rings</source>
+        <translation>让形状内部的边缘更陡，不产生光环</translation>
+    </message>
+    <message>
+        <source>take away lone specks and burrs</source>
+        <translation>去掉孤立的斑点和毛刺</translation>
+    </message>
+    <message>
+        <source>take this much off the outline first, where the fringe is opaque</source>
+        <translation>杂边不透明时，先把轮廓收进这么多</translation>
+    </message>
+    <message>
+        <source>the colours; left out, the picture&apos;s own best few</source>
+        <translation>使用的颜色；不选则取图像自身最合适的几种</translation>
+    </message>
+    <message>
+        <source>the nearest colours of a palette, or the picture&apos;s own best few</source>
+        <translation>换成调色板中最接近的颜色，或图像自身最合适的几种</translation>
+    </message>
+    <message>
+        <source>then each side up to the next power of two, or multiple</source>
+        <translation>再把每边补到下一个 2 的幂或倍数</translation>
+    </message>
+    <message>
+        <source>top</source>
+        <translation>上</translation>
+    </message>
+    <message>
+        <source>top left</source>
+        <translation>左上</translation>
+    </message>
+    <message>
+        <source>top right</source>
+        <translation>右上</translation>
+    </message>
+    <message>
+        <source>what is done with a picture that is larger than the exact size</source>
+        <translation>图像大于指定尺寸时怎么办</translation>
+    </message>
+    <message>
+        <source>where the picture stands on the canvas</source>
+        <translation>图像在画布上的位置</translation>
+    </message>
+    <message>
+        <source>white</source>
+        <translation>白色</translation>
+    </message>
+    <message>
+        <source>widen the canvas where it would be cut off</source>
+        <translation>会被切掉时扩大画布</translation>
+    </message>
+    <message>
+        <source>without specks and haze around the shape</source>
+        <translation>去掉形状周围的斑点和雾边</translation>
+    </message>
+    <message>
+        <source>without the empty border</source>
+        <translation>去掉空白边缘</translation>
+    </message>
+</context>
+<context>
+    <name>Finishing</name>
+    <message numerus="yes">
+        <source>%n chosen results</source>
+        <translation>
+            <numerusform>选中的 %n 个结果</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n results were finished; the old ones are still there.</source>
+        <translation>
+            <numerusform>已处理 %n 个结果；原来的仍在。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n results</source>
+        <translation>
+            <numerusform>全部 %n 个结果</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Finished. Ctrl+Z takes it back.</source>
+        <translation>已处理。Ctrl+Z 可撤销。</translation>
+    </message>
+    <message>
+        <source>It is locked.</source>
+        <translation>它已锁定。</translation>
+    </message>
+    <message>
+        <source>The layer &apos;{name}&apos;</source>
+        <translation>图层“{name}”</translation>
     </message>
 </context>
 <context>
@@ -2257,8 +2929,16 @@
         <translation> 或 </translation>
     </message>
     <message>
+        <source> x </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; (nearest: {1})</source>
         <translation>“{0}”（相近：{1}）</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; blends {1} styles; 2 to {2} can be.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&apos;{0}&apos; could not be copied for safety.</source>
@@ -2271,6 +2951,10 @@
     <message>
         <source>&apos;{0}&apos; has no pixels of its own ({1}) and was left out.</source>
         <translation>“{0}”没有自己的像素（{1}），已略过。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; in the step {1} has no value.</source>
+        <translation>步骤 {1} 中的“{0}”没有值。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; in {1} is broken.</source>
@@ -2297,6 +2981,10 @@
         <translation>“{0}”不是一个范围。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is no style with its weight.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is no {1}.</source>
         <translation>“{0}”不是有效的{1}。</translation>
     </message>
@@ -2313,6 +3001,10 @@
         <translation>“{0}”的值为 {1}</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; names a style twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>, </source>
         <translation>、</translation>
     </message>
@@ -2321,8 +3013,20 @@
         <translation>；</translation>
     </message>
     <message>
+        <source>A LoRA has no name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A blend cannot be shared as one style.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A blend of several pictures has no other end.</source>
         <translation>多幅图像的混合没有另一端。</translation>
+    </message>
+    <message>
+        <source>A blend of styles cannot be saved.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A board has at most {0} cells.</source>
@@ -2331,6 +3035,10 @@
     <message>
         <source>A board needs rows or columns.</source>
         <translation>变体板需要行或列。</translation>
+    </message>
+    <message>
+        <source>A chain is a list of steps.</source>
+        <translation>步骤组是由步骤组成的列表。</translation>
     </message>
     <message>
         <source>A diffusion model needs a text encoder, a UNet and a decoder.</source>
@@ -2347,6 +3055,18 @@
     <message>
         <source>A layer needs a name.</source>
         <translation>图层需要一个名称。</translation>
+    </message>
+    <message>
+        <source>A picture cannot be made {0} times as large.</source>
+        <translation>图像不能放大到 {0} 倍。</translation>
+    </message>
+    <message>
+        <source>A request of a series is of one picture.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A step of the chain has no name.</source>
+        <translation>步骤组中有一个步骤没有名称。</translation>
     </message>
     <message>
         <source>A style cannot be called &apos;{0}&apos;.</source>
@@ -2377,12 +3097,24 @@
         <translation>请将其应用为新图层。</translation>
     </message>
     <message>
+        <source>Apply the steps again.</source>
+        <translation>请重新应用这些步骤。</translation>
+    </message>
+    <message>
         <source>Ask for fewer steps, or choose another sampler.</source>
         <translation>请减少步数，或换一个采样器。</translation>
     </message>
     <message>
+        <source>At most {0} are possible.</source>
+        <translation>最多可以有 {0} 个。</translation>
+    </message>
+    <message>
         <source>At most {0} can be used.</source>
         <translation>最多可以使用 {0}。</translation>
+    </message>
+    <message>
+        <source>Blend one of them with plain styles.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Blend pictures of one model.</source>
@@ -2393,12 +3125,20 @@
         <translation>请混合同一尺寸的图像。</translation>
     </message>
     <message>
+        <source>Blend styles that are made for one model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Brush over what should change.</source>
         <translation>请用画笔涂抹要改变的地方。</translation>
     </message>
     <message>
         <source>Cancelled.</source>
         <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Check the name, or put it into {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check the name.</source>
@@ -2445,6 +3185,10 @@
         <translation>请换一个名称，或先删除那个风格。</translation>
     </message>
     <message>
+        <source>Choose another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose another place.</source>
         <translation>请选择其他位置。</translation>
     </message>
@@ -2481,6 +3225,10 @@
         <translation>请关闭其他程序，然后继续。</translation>
     </message>
     <message>
+        <source>Close other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close the program and try again.</source>
         <translation>请关闭程序后重试。</translation>
     </message>
@@ -2505,6 +3253,10 @@
         <translation>请重新复制或导出该模型。</translation>
     </message>
     <message>
+        <source>Copy the LoRA again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy the model again, with all its files.</source>
         <translation>请重新复制该模型，包括它的所有文件。</translation>
     </message>
@@ -2527,6 +3279,10 @@
     <message>
         <source>Delete it to start the batch anew.</source>
         <translation>将其删除即可重新开始批处理。</translation>
+    </message>
+    <message>
+        <source>Delete its training in the window.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Delete this training and start anew.</source>
@@ -2557,12 +3313,20 @@
         <translation>请将每边至少扩展到 {0} 像素。</translation>
     </message>
     <message>
+        <source>For one at half write {0}:0.5+{1}:0.5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give --references.</source>
         <translation>请指定 --references。</translation>
     </message>
     <message>
         <source>Give 1 to {0}.</source>
         <translation>请指定 1 到 {0}。</translation>
+    </message>
+    <message>
+        <source>Give a LoRA&apos;s .safetensors file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give a PNG that Gouache made.</source>
@@ -2605,12 +3369,20 @@
         <translation>请至少指定一个。</translation>
     </message>
     <message>
+        <source>Give each picture its request.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give each picture one weight.</source>
         <translation>请为每张图像指定一个权重。</translation>
     </message>
     <message>
         <source>Give fewer values.</source>
         <translation>请减少取值。</translation>
+    </message>
+    <message>
+        <source>Give it one, such as Pixel art.</source>
+        <translation>请取一个名称，例如“像素画”。</translation>
     </message>
     <message>
         <source>Give it one.</source>
@@ -2637,6 +3409,18 @@
         <translation>请提供包含 model_index.json 的文件夹；其他文件须先导出（models export）。</translation>
     </message>
     <message>
+        <source>Give the name of a file, like ink:0.8</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give yours another name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Give {0}.</source>
+        <translation>请给出 {0}。</translation>
+    </message>
+    <message>
         <source>Go on with the settings in its run.json, or choose another folder.</source>
         <translation>请按其 run.json 中的设置继续，或选择另一个文件夹。</translation>
     </message>
@@ -2645,12 +3429,24 @@
         <translation>从第 {0} 步继续。</translation>
     </message>
     <message>
+        <source>Install the program again, or export the upscaler again: train upscaler.</source>
+        <translation>请重新安装程序，或重新导出放大模型：train upscaler。</translation>
+    </message>
+    <message>
         <source>Install the program again.</source>
         <translation>请重新安装程序。</translation>
     </message>
     <message>
+        <source>Is it a whole model?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Is the disk full?</source>
         <translation>磁盘是否已满？</translation>
+    </message>
+    <message>
+        <source>It can have {0} and {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It can only generate; use another model.</source>
@@ -2677,6 +3473,14 @@
         <translation>应为 {0} 到 {1} 之间的整数。</translation>
     </message>
     <message>
+        <source>It is for another kind of model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is {0}x{1}, larger than {2}x{3}.</source>
+        <translation>它是 {0}x{1}，大于 {2}x{3}。</translation>
+    </message>
+    <message>
         <source>It may be cut off; copy it again.</source>
         <translation>文件可能不完整，请重新复制。</translation>
     </message>
@@ -2693,12 +3497,24 @@
         <translation>需要 tokenizer.json，或 vocab.json 和 merges.txt。</translation>
     </message>
     <message>
+        <source>It would be {0}x{1}.</source>
+        <translation>它会变成 {0}x{1}。</translation>
+    </message>
+    <message>
         <source>Its document is closed.</source>
         <translation>它所属的文档已关闭。</translation>
     </message>
     <message>
+        <source>Its longer side would be {0}.</source>
+        <translation>它的较长边会变成 {0}。</translation>
+    </message>
+    <message>
         <source>Its pictures are in cells/.</source>
         <translation>其图像在 cells/ 中。</translation>
+    </message>
+    <message>
+        <source>Its training failed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Known: auto, {0}.</source>
@@ -2713,16 +3529,36 @@
         <translation>请使权重之和为 1。</translation>
     </message>
     <message>
+        <source>Like [{&quot;step&quot;: &quot;trim&quot;}, {&quot;step&quot;: &quot;pad&quot;}].</source>
+        <translation>例如 [{&quot;step&quot;: &quot;trim&quot;}, {&quot;step&quot;: &quot;pad&quot;}]。</translation>
+    </message>
+    <message>
         <source>Likeness needs a second seed.</source>
         <translation>相似度需要变体种子。</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Make all of them seamless, or none.</source>
         <translation>请全部设为无缝平铺，或全部不设。</translation>
     </message>
     <message>
+        <source>Make room there, or choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room, or copy it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make room, then go on.</source>
         <translation>请腾出空间，然后继续。</translation>
+    </message>
+    <message>
+        <source>Make room, then import it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Measure against its pins or approved pictures.</source>
@@ -2731,6 +3567,14 @@
     <message>
         <source>Memory was short: {0}.</source>
         <translation>内存不足：{0}。</translation>
+    </message>
+    <message>
+        <source>Name a step, like trim or pixelate:cells=32.</source>
+        <translation>请写出一个步骤，例如 trim 或 pixelate:cells=32。</translation>
+    </message>
+    <message>
+        <source>No grid of pixels was found in it.</source>
+        <translation>没有在其中找到像素网格。</translation>
     </message>
     <message>
         <source>None of the approved pictures can be read.</source>
@@ -2749,6 +3593,10 @@
         <translation>选区中没有此图层的内容。</translation>
     </message>
     <message>
+        <source>Only .safetensors files are read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Only UNets of {0} or {1} (inpainting) channels are known.</source>
         <translation>仅支持 {0} 通道或 {1} 通道（局部重绘）的 UNet。</translation>
     </message>
@@ -2757,8 +3605,20 @@
         <translation>要混合的图像中只有一部分是无缝平铺的。</translation>
     </message>
     <message>
+        <source>Only styles without one can be copied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Only two blended pictures have a between.</source>
         <translation>只有两幅混合的图像之间才有过渡。</translation>
+    </message>
+    <message>
+        <source>Only your own styles can be changed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only {0} files are read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only {0} of {1} pictures can be used; a style needs at least {2}.</source>
@@ -2799,6 +3659,10 @@
     <message>
         <source>Previews are fitted with it.</source>
         <translation>生成预览需要它。</translation>
+    </message>
+    <message>
+        <source>Put it into {0}, or import the style again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Put {0} beside it; both files are needed.</source>
@@ -2849,6 +3713,10 @@
         <translation>请重新保存。</translation>
     </message>
     <message>
+        <source>Save it in half or full precision.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save it with &apos;maximise compatibility&apos;.</source>
         <translation>保存时请启用“最大兼容”。</translation>
     </message>
@@ -2863,6 +3731,10 @@
     <message>
         <source>Save your work; if it happens again, send us the log.</source>
         <translation>请保存您的作品；如果再次发生，请将日志发送给我们。</translation>
+    </message>
+    <message>
+        <source>Say how many cells it should have.</source>
+        <translation>请指定格数。</translation>
     </message>
     <message>
         <source>Say pins, source, or approved pictures.</source>
@@ -2901,6 +3773,14 @@
         <translation>多个工作进程需要 CPU，且批大小要能被进程数整除。</translation>
     </message>
     <message>
+        <source>Share its styles one by one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share styles of pictures that may be passed on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show it in the layers panel.</source>
         <translation>请在图层面板中将其显示。</translation>
     </message>
@@ -2911,6 +3791,10 @@
     <message>
         <source>Sides from {0} to {1} can be used.</source>
         <translation>边长可为 {0} 到 {1} 像素。</translation>
+    </message>
+    <message>
+        <source>Sides up to {0} are possible.</source>
+        <translation>边长最大可为 {0}。</translation>
     </message>
     <message>
         <source>Sides up to {0} can be used.</source>
@@ -2943,6 +3827,14 @@
     <message>
         <source>That point is outside the canvas.</source>
         <translation>该点位于画布之外。</translation>
+    </message>
+    <message>
+        <source>The LoRA {0} does not fit {1}: its layer {2} is {3}, the model&apos;s {4}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The LoRA {0} does not fit {1}: {2} of its {3} layers are not in the model, {4} for one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The axis &apos;{0}&apos; has no values.</source>
@@ -2981,12 +3873,36 @@
         <translation>画布尺寸为 {0}。</translation>
     </message>
     <message>
+        <source>The chain has a quote that does not end.</source>
+        <translation>步骤组中有一个引号没有结束。</translation>
+    </message>
+    <message>
+        <source>The chain has no name.</source>
+        <translation>步骤组没有名称。</translation>
+    </message>
+    <message>
+        <source>The chain has {0} steps.</source>
+        <translation>步骤组有 {0} 个步骤。</translation>
+    </message>
+    <message>
+        <source>The chain is empty.</source>
+        <translation>步骤组是空的。</translation>
+    </message>
+    <message>
+        <source>The chain {0} cannot be read.</source>
+        <translation>无法读取步骤组 {0}。</translation>
+    </message>
+    <message>
         <source>The disk has {0} MB left; training needs {1} MB.</source>
         <translation>磁盘还剩 {0} MB；训练需要 {1} MB。</translation>
     </message>
     <message>
         <source>The disk is full.</source>
         <translation>磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The display {0} does not answer.</source>
@@ -3039,6 +3955,18 @@
     <message>
         <source>The layer &apos;{0}&apos; is locked.</source>
         <translation>图层“{0}”已锁定。</translation>
+    </message>
+    <message>
+        <source>The layer was changed meanwhile.</source>
+        <translation>图层在此期间被改动。</translation>
+    </message>
+    <message>
+        <source>The layer {0} of {1} does not fit together.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {0} of {1} is not made of numbers.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The log has the runtime&apos;s own words.</source>
@@ -3185,12 +4113,32 @@
         <translation>无法读取风格 {0}。</translation>
     </message>
     <message>
+        <source>The style {0} could not be deleted as a whole: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The style {0} has no {1} in its template.</source>
         <translation>风格 {0} 的模板中没有 {1}。</translation>
     </message>
     <message>
+        <source>The style {0} has {1} LoRAs and {2} pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The style {0} lacks its {1} {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The style {0} was made by a newer Gouache.</source>
         <translation>风格 {0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>The style {0}: {1}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The template has no {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The text encoder of {0} has no layer to skip to.</source>
@@ -3207,6 +4155,14 @@
     <message>
         <source>The training {0} was made by a newer Gouache.</source>
         <translation>训练 {0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>The upscaler in {0} is not what its card says.</source>
+        <translation>{0} 中的放大模型与其说明不符。</translation>
+    </message>
+    <message>
+        <source>The weight of the LoRA {0} is {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The weights sum to {0}.</source>
@@ -3237,6 +4193,10 @@
         <translation>目前一个也没有。</translation>
     </message>
     <message>
+        <source>There are {0} LoRAs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There are {0} pictures to blend and {1} weights.</source>
         <translation>要混合的图像有 {0} 张，权重有 {1} 个。</translation>
     </message>
@@ -3249,6 +4209,10 @@
         <translation>已有名为“{0}”的风格。</translation>
     </message>
     <message>
+        <source>There is no LoRA {0}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no board in {0}.</source>
         <translation>{0} 中没有变体板。</translation>
     </message>
@@ -3259,6 +4223,10 @@
     <message>
         <source>There is no display here (DISPLAY and WAYLAND_DISPLAY are not set).</source>
         <translation>此处没有显示器（未设置 DISPLAY 和 WAYLAND_DISPLAY）。</translation>
+    </message>
+    <message>
+        <source>There is no file {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no language &apos;{0}&apos;.</source>
@@ -3333,6 +4301,14 @@
         <translation>此图像的位置在当前画布之外。</translation>
     </message>
     <message>
+        <source>Train it again under another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trim it first, give a larger size, or larger=shrink.</source>
+        <translation>请先裁边、给出更大的尺寸，或选择过大时缩小。</translation>
+    </message>
+    <message>
         <source>Try a smaller size.</source>
         <translation>请尝试较小的尺寸。</translation>
     </message>
@@ -3381,12 +4357,20 @@
         <translation>请使用 .png、.webp 或 .jpg。</translation>
     </message>
     <message>
+        <source>Use a plain LoRA or LoCon.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Use cpu or cuda.</source>
         <translation>请使用 cpu 或 cuda。</translation>
     </message>
     <message>
         <source>Use up to 40 letters and digits.</source>
         <translation>请使用不超过 40 个字母、汉字或数字。</translation>
+    </message>
+    <message>
+        <source>Use up to {0} letters and digits.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Wait for it, or stop it first.</source>
@@ -3401,12 +4385,28 @@
         <translation>模型不认识的词已略去：{0}。</translation>
     </message>
     <message>
+        <source>Write &quot;...&quot; around a value.</source>
+        <translation>请在值的两边写上 &quot;...&quot;。</translation>
+    </message>
+    <message>
         <source>Write 0.2..0.8/4 for four values at equal distances.</source>
         <translation>四个等距的值请写作 0.2..0.8/4。</translation>
     </message>
     <message>
         <source>Write 128 or 128x96.</source>
         <translation>请写成 128 或 128x96。</translation>
+    </message>
+    <message>
+        <source>Write it like width=2.</source>
+        <translation>请写成 width=2 的形式。</translation>
+    </message>
+    <message>
+        <source>Write it like {&quot;step&quot;: &quot;trim&quot;}.</source>
+        <translation>请写成 {&quot;step&quot;: &quot;trim&quot;} 的形式。</translation>
+    </message>
+    <message>
+        <source>Write it where a style is named.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Write numbers, for instance {0}</source>
@@ -3597,6 +4597,10 @@
         <translation>要混合的图像数量</translation>
     </message>
     <message>
+        <source>number of requests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>number of steps</source>
         <translation>步数</translation>
     </message>
@@ -3637,6 +4641,10 @@
         <translation>种子</translation>
     </message>
     <message>
+        <source>setting of {0}</source>
+        <translation>{0} 的设置</translation>
+    </message>
+    <message>
         <source>size</source>
         <translation>大小</translation>
     </message>
@@ -3645,12 +4653,20 @@
         <translation>间距</translation>
     </message>
     <message>
+        <source>step</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
         <source>strength</source>
         <translation>重绘强度</translation>
     </message>
     <message>
         <source>style</source>
         <translation>风格</translation>
+    </message>
+    <message>
+        <source>style of your own</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>the layer &apos;{0}&apos; has no picture</source>
@@ -3693,6 +4709,14 @@
         <translation>权重</translation>
     </message>
     <message>
+        <source>{0} are made for different models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} cannot be &apos;{1}&apos;.</source>
+        <translation>{0} 不能是“{1}”。</translation>
+    </message>
+    <message>
         <source>{0} cannot be read.</source>
         <translation>无法读取 {0}。</translation>
     </message>
@@ -3709,12 +4733,24 @@
         <translation>{0} 不含生成参数。</translation>
     </message>
     <message>
+        <source>{0} changes more than low-rank layers ({1}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} colours are not possible.</source>
         <translation>不能有 {0} 种颜色。</translation>
     </message>
     <message>
+        <source>{0} comes with the program.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} could not be copied: {1}.</source>
         <translation>{0} 未能复制：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} could not be imported: {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} could not be opened by the runtime.</source>
@@ -3737,8 +4773,16 @@
         <translation>{0} 中没有设置。</translation>
     </message>
     <message>
+        <source>{0} does not say its scale.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} gives nothing back.</source>
         <translation>{0} 没有任何输出。</translation>
+    </message>
+    <message>
+        <source>{0} has a model of its own.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} has a stack.xml with a document type.</source>
@@ -3765,12 +4809,20 @@
         <translation>{0} 缺少 {1}。</translation>
     </message>
     <message>
+        <source>{0} has only a part of its layer {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} has too many colours for a palette.</source>
         <translation>{0} 的颜色太多，不能用作调色板。</translation>
     </message>
     <message>
         <source>{0} has {1} frames; the first is used.</source>
         <translation>{0} 有 {1} 帧，已使用第一帧。</translation>
+    </message>
+    <message>
+        <source>{0} have models of their own.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} holds PyTorch weights.</source>
@@ -3785,12 +4837,32 @@
         <translation>{0} 中只有一个计算图，不是完整的模型。</translation>
     </message>
     <message>
+        <source>{0} holds an upscaler of another version.</source>
+        <translation>{0} 中的放大模型是其他版本的。</translation>
+    </message>
+    <message>
+        <source>{0} holds no low-rank layers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} holds no pictures but results.</source>
         <translation>{0} 中除了结果没有其他图像。</translation>
     </message>
     <message>
         <source>{0} holds no pictures.</source>
         <translation>{0} 中没有图像。</translation>
+    </message>
+    <message>
+        <source>{0} holds no style that can be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} holds no upscaler that can be used.</source>
+        <translation>{0} 中没有可用的放大模型。</translation>
+    </message>
+    <message>
+        <source>{0} holds numbers of the kind {1} ({2}).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} holds pickled weights.</source>
@@ -3853,6 +4925,10 @@
         <translation>缺少 {0}。</translation>
     </message>
     <message>
+        <source>{0} is not a LoRA.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is not a Photoshop document or is broken.</source>
         <translation>{0} 不是 Photoshop 文档，或已损坏。</translation>
     </message>
@@ -3889,8 +4965,16 @@
         <translation>{0} 不是图像。</translation>
     </message>
     <message>
+        <source>{0} is not a style file that can be trusted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is not a whole ONNX file: {1}.</source>
         <translation>{0} 不是完整的 ONNX 文件：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not a whole style file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is not an OpenRaster file or is cut off.</source>
@@ -3907,6 +4991,18 @@
     <message>
         <source>{0} is the wrong part: a {1} takes {2}; this graph takes {3}.</source>
         <translation>{0} 不是正确的部件：{1} 的输入为 {2}，而此计算图的输入为 {3}。</translation>
+    </message>
+    <message>
+        <source>{0} is too large to be a LoRA.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is {1}, which is not supported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is {1}x{2}.</source>
@@ -3955,6 +5051,14 @@
     <message>
         <source>{0} was made by a newer Gouache.</source>
         <translation>{0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>{0} was trained and keeps its name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} was trained; its pictures would stay behind.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} would unpack to an enormous size.</source>
@@ -4841,6 +5945,29 @@
     <message>
         <source>{step}, undone</source>
         <translation>{step}，已撤销</translation>
+    </message>
+</context>
+<context>
+    <name>Steps</name>
+    <message>
+        <source>Add a step</source>
+        <translation>添加步骤</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>提前</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>推后</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>步骤</translation>
+    </message>
+    <message>
+        <source>Take away</source>
+        <translation>移除</translation>
     </message>
 </context>
 <context>
