@@ -45,5 +45,14 @@ class Part:
 
     def __iter__(self) -> Iterator[Frame]:
         stop = None if self.last is None else self.last + 1
+        frame = None
         for frame in islice(self.frames, self.first, stop):
             yield frame if self.rate is None else Frame(frame.pixels, 1 / self.rate)
+        if frame is None and self.first:
+            raise BadRequest(f"The clip has no frame {self.first}.", hint="Frames are counted from 0.")
+
+    @property
+    def count(self) -> int | None:
+        """Frames, when the clip knows and all are taken."""
+        whole = self.first == 0 and self.last is None and isinstance(self.frames, Clip)
+        return self.frames.count if whole and isinstance(self.frames, Clip) else None
