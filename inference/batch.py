@@ -24,10 +24,16 @@ from inference.errors import BadPicture, BadRequest, OutOfMemory
 from inference.features import features, silhouette_change
 from inference.files import write_text
 from inference.folders import picture_files
+from inference.metadata import read_recipe
 from inference.pictures import read_picture, write_picture
+from inference.post.chain import Chain
+from inference.recipe import Recipe
 
 OWN, REJECTED, KEPT = "_batch", "rejected", "kept"
-BATCH_VERSION = 1
+MADE = "made"
+"""Pictures as the model made them, where steps of post-processing follow: other steps then need no model."""
+BATCH_VERSION = 2
+"""2: ``Entry.post``."""
 PLACE = "{}"
 
 
@@ -51,6 +57,7 @@ class Entry:
     Attributes:
         name, target: as the asset's. prompt: that it was made with.
         key: names source and recipe; "" when nothing was made. sha: SHA-256 of the result's file.
+        post: the steps of post-processing that followed, as text; "" for none.
         error: why nothing was made, or "".
         score, components: how well it belongs; None without references. measure: names references and weights.
         outline_change: 1 minus the overlap of the silhouettes of source and result, in [0, 1].
@@ -62,6 +69,7 @@ class Entry:
     prompt: str = ""
     key: str = ""
     sha: str = ""
+    post: str = ""
     error: str = ""
     score: float | None = None
     components: Mapping[str, float] | None = None
@@ -125,6 +133,7 @@ class Batch:
         first: the recipe: a request whose picture and prompt are replaced by each asset's. Its seed gives pictures of
             one size one noise.
         make: runs a request and gives its picture.
+        post: steps that finish each picture; what is measured is the finished one.
         belonging: measures against references, or None. gate: least score that is not rejected, or None.
         key: names what a request's picture depends on.
     """
@@ -136,6 +145,7 @@ class Batch:
     make: Callable[[Vary, str], Picture]
     belonging: Belonging | None = None
     gate: float | None = None
+    post: Chain = field(default_factory=Chain)
     key: Callable[[Vary], str] = request_key
     entries: dict[str, Entry] = field(default_factory=dict)
     made: int = 0
@@ -171,17 +181,19 @@ class Batch:
         request = self.first(image=source, prompt=prompt)
         key = self.key(request)
         place = self.path_of(old) if old is not None else None
-        if old is not None and old.key == key and old.target == asset.target and _file_sha(place) == old.sha:
+        post = self.post.as_text()
+        ours = old is not None and old.key == key and _file_sha(place) == old.sha
+        if ours and old is not None and (old.target, old.post) == (asset.target, post):
             entry = dataclasses.replace(old)
         else:
-            picture = self.make(request, label)
-            entry = Entry(asset.name, asset.target, prompt, key)
+            entry = Entry(asset.name, asset.target, prompt, key, post=post)
             path = self.path_of(entry)
-            self._save(path, picture, old.sha if old is not None else "")
+            plain = place if ours and old is not None and not old.post else None
+            self._save(path, *self._finished(request, key, label, plain), old.sha if old is not None else "")
             if place is not None and place != path and old is not None and _file_sha(place) == old.sha:
                 place.unlink()
-            entry.sha, self.made = _file_sha(path), self.made + 1
-        if entry.measure != measure or entry.key != (old.key if old is not None else ""):
+            entry.sha = _file_sha(path)
+        if entry.measure != measure or old is None or (entry.key, entry.post) != (old.key, old.post):
             self._measure(entry, source, measure)
         rejected = self.gate is not None and entry.score is not None and entry.score < self.gate
         if rejected != entry.rejected:
@@ -192,14 +204,41 @@ class Batch:
             before.replace(after)
         return entry
 
+    def _finished(self, request: Vary, key: str, label: str, plain: Path | None) -> tuple[np.ndarray, Recipe]:
+        """The picture after all steps; the model is only asked when it did not make it before.
+
+        Args:
+            plain: a result of an earlier run that no steps followed.
+        """
+        path = self._made_path(key)
+        if not self.post.steps:
+            return self._asked(request, label)
+        before = next((each for each in (path, plain) if each is not None and each.is_file()), None)
+        if before is None:
+            pixels, recipe = self._asked(request, label)
+        else:
+            pixels, recipe = read_picture(before).pixels, read_recipe(before)
+        if before != path:
+            write_picture(path, pixels, recipe)
+        extra = {**recipe.extra, "post": [*recipe.extra.get("post", []), *self.post.as_json()]}
+        return self.post.apply(pixels), dataclasses.replace(recipe, extra=extra)
+
+    def _asked(self, request: Vary, label: str) -> tuple[np.ndarray, Recipe]:
+        picture = self.make(request, label)
+        self.made += 1
+        return picture.pixels, picture.recipe
+
+    def _made_path(self, key: str) -> Path:
+        return self.out / OWN / MADE / f"{key}.png"
+
     def path_of(self, entry: Entry) -> Path:
         """Where an entry's result lies."""
         return self.out / (REJECTED if entry.rejected else "") / entry.target
 
-    def _save(self, path: Path, picture: Picture, ours: str) -> None:
+    def _save(self, path: Path, pixels: np.ndarray, recipe: Recipe, ours: str) -> None:
         """Write a result; a file in its place that is not ours (somebody painted on it) is kept aside."""
         draft = self.out / OWN / "draft.png"
-        write_picture(draft, picture.pixels, picture.recipe)
+        write_picture(draft, pixels, recipe)
         if _file_sha(path) != _file_sha(draft):
             self._keep(path, ours)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -219,7 +258,8 @@ class Batch:
     def _measure(self, entry: Entry, source: np.ndarray, measure: str) -> None:
         pixels = read_picture(self.path_of(entry)).pixels
         entry.measure, entry.score, entry.components = measure, None, None
-        entry.outline_change = round(silhouette_change(source, pixels), 6)
+        made = read_picture(self._made_path(entry.key)).pixels if entry.post else pixels  # not yet trimmed or padded
+        entry.outline_change = round(silhouette_change(source, made), 6)
         if self.belonging is not None:
             score = self.belonging.score(features(pixels))
             entry.score = round(score.total, 6)

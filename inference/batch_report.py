@@ -6,7 +6,7 @@ import dataclasses
 import html
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
@@ -17,6 +17,8 @@ from inference.pictures import read_picture, write_picture
 from inference.sheets import contact_sheet
 
 MOST_ON_SHEET = 200
+LOSS = 0.05
+"""Of a score, from which the component that costs it is marked."""
 _CELL, _COLUMNS = 128, 8
 _STYLE = """
 body{font:14px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:1100px;padding:0 1rem}
@@ -24,9 +26,10 @@ body{background:#26282c;color:#e6e7e9}
 h1{font-size:1.4rem;margin:0 0 .2rem}p{color:#9aa0a8;margin:.2rem 0}h2{font-size:1.1rem;margin:1.6rem 0 .4rem}
 table{border-collapse:collapse;width:100%}td,th{padding:.4rem .6rem;text-align:left;border-bottom:1px solid #3a3d43}
 th{color:#9aa0a8;font-weight:500}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
-img{width:72px;height:72px;object-fit:contain;display:block;
+img{width:96px;height:96px;object-fit:contain;display:block;
 background:repeating-conic-gradient(#4a4a4a 0 25%,#5c5c5c 0 50%) 0 0/16px 16px}
-.bad{color:#ff9d8a}.name{overflow-wrap:anywhere}
+.bad{color:#ff9d8a}.name{overflow-wrap:anywhere}th small{display:block;font-weight:400}.weak{color:#e0a243}
+.pill{background:#4a2f2c;color:#ff9d8a;border-radius:9px;padding:1px 8px;font-size:12px;display:block;margin-top:2px}
 """
 
 
@@ -37,6 +40,7 @@ def write_report(batch: Batch, title: str) -> None:
     said = {
         "title": title,
         "template": batch.template,
+        "post": batch.post.as_json(),
         "gate": batch.gate,
         "made": sum(not e.error for e in entries) - sum(e.rejected for e in entries),
         "rejected": [e.name for e in entries if e.rejected],
@@ -54,9 +58,10 @@ def write_report(batch: Batch, title: str) -> None:
         more = f" · first {MOST_ON_SHEET} of {len(done)}" if len(done) > MOST_ON_SHEET else ""
         pixels = [read_picture(batch.path_of(e)).pixels for e in shown]
         columns = min(_COLUMNS, max(4, len(shown)))
-        write_picture(
-            sheet, contact_sheet(pixels, [_label(e) for e in shown], columns=columns, title=title + more, cell=_CELL)
-        )
+        rejected = [i for i, e in enumerate(shown) if e.rejected]
+        labels = [_label(e) for e in shown]
+        picture = contact_sheet(pixels, labels, columns=columns, title=title + more, cell=_CELL, marked=rejected)
+        write_picture(sheet, picture)
     write_text(page, _page(batch, entries, title))
     write_text(folder / "report.json", text)  # last: it says that the others are whole
 
@@ -72,7 +77,7 @@ def _same(path: Path, text: str) -> bool:
 
 def _label(entry: Entry) -> str:
     stem = Path(entry.target).stem
-    return stem if entry.score is None else f"{entry.score:.2f}{' ×' if entry.rejected else ''} {stem}"
+    return stem if entry.score is None else f"{entry.score:.2f} {stem}"
 
 
 def _page(batch: Batch, entries: Sequence[Entry], title: str) -> str:
@@ -85,15 +90,21 @@ def _page(batch: Batch, entries: Sequence[Entry], title: str) -> str:
         counts += f"; {len(broken)} could not be made"
     measured = batch.belonging is not None
     heads = ["<th>source", "<th>result", "<th>name", "<th>prompt"]
-    if measured:
-        heads += ['<th class="n">score', *(f'<th class="n">{name}' for name in COMPONENTS)]
-    heads.append('<th class="n">outline change')
+    if batch.belonging is not None:
+        weights = batch.belonging.weights
+        parts = [f'<th class="n">{name}<small>{weights[name]:.0%}</small>' for name in COMPONENTS]
+        heads += ['<th class="n">score', *parts]
+    heads.append('<th class="n" title="1 minus the overlap of the silhouettes of source and result">shape changed')
+    name, _, recipe = html.escape(title).partition(" · ")
     parts = [
         '<!doctype html><html lang="en"><meta charset="utf-8">',
-        f"<title>{html.escape(title)}</title><style>{_STYLE}</style><h1>{html.escape(title)}</h1><p>{counts}.</p>",
+        f"<title>{html.escape(title)}</title><style>{_STYLE}</style><h1>{name}</h1><p>{recipe}</p><p>{counts}.</p>",
     ]
     if measured:
-        parts.append("<p>1 is as near to the references as can be; 0.8 as near as they are to each other.</p>")
+        parts.append(
+            "<p>1 is as near to the references as can be; 0.8 as near as they are to each other. Below each part"
+            ' stands how much it counts; <span class="weak">in colour</span> is what costs a picture most.</p>'
+        )
     if broken:
         rows = "".join(
             f'<tr><td class="name">{html.escape(e.name)}<td class="bad">{html.escape(e.error)}' for e in broken
@@ -110,11 +121,20 @@ def _row(batch: Batch, entry: Entry, measured: bool) -> str:
     cells = [f'<td><img loading="lazy" alt="" src="{html.escape(_link(path, batch.out / OWN))}">' for path in images]
     cells += [f'<td class="name">{html.escape(entry.target)}', f"<td>{html.escape(entry.prompt)}"]
     if measured and entry.score is not None and entry.components is not None:
-        bad = " bad" if entry.rejected else ""
-        cells.append(f'<td class="n{bad}">{entry.score:.2f}{" rejected" if entry.rejected else ""}')
-        cells += [f'<td class="n">{entry.components[name]:.2f}' for name in COMPONENTS]
+        pill = '<span class="pill">rejected</span>' if entry.rejected else ""
+        cells.append(f'<td class="n">{entry.score:.2f}{pill}')
+        weak = _weakest(batch, entry.components)
+        cells += [f'<td class="n{" weak" if name == weak else ""}">{entry.components[name]:.2f}' for name in COMPONENTS]
     cells.append(f'<td class="n">{entry.outline_change:.2f}')
     return f"<tr>{''.join(cells)}\n"
+
+
+def _weakest(batch: Batch, components: Mapping[str, float]) -> str:
+    """The component that takes most from a score; "" when none takes a twentieth."""
+    assert batch.belonging is not None
+    lost = {name: batch.belonging.weights[name] * (1 - value) for name, value in components.items()}
+    name = max(COMPONENTS, key=lambda each: lost[each])
+    return name if lost[name] >= LOSS else ""
 
 
 def _link(path: Path, start: Path) -> str:

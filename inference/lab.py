@@ -44,12 +44,19 @@ def from_lab(lab: Colours, alpha: Map) -> Colours:
 
 def moments(lab: Colours, weights: Map) -> Moments | None:
     """Statistics of Lab colours (height, width, 3) by weight (height, width); None when too little is seen."""
-    total = float(weights.sum())
-    if total < FEWEST_PIXELS:
+    if float(weights.sum()) < FEWEST_PIXELS:
         return None
-    share = (weights / total)[..., None]
-    mean = (lab * share).sum((0, 1))
-    return Moments(mean, np.sqrt((((lab - mean) ** 2) * share).sum((0, 1))))
+    return Moments(*weighted_moments(lab, weights[..., None], (0, 1)))
+
+
+def weighted_moments(
+    values: NDArray[np.floating], weights: NDArray[np.floating], axes: tuple[int, ...]
+) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+    """Mean and standard deviation over ``axes`` by weights that broadcast to ``values`` and do not sum to 0."""
+    share = weights / weights.sum()
+    mean = (values * share).sum(axes)
+    apart = values - np.expand_dims(mean, axes)
+    return mean, np.sqrt((apart**2 * share).sum(axes))
 
 
 def moved(colours: Colours, weights: Map, goal: Moments) -> Colours:

@@ -88,7 +88,7 @@ def measure(pictures: Sequence[Pixels], encoder: Encoder) -> Statistics | None:
         if own is None or cells.sum() < FEWEST_CELLS:
             continue
         clean = encoder.mean_latents(encoder.moments(to_model(fitted, encoder.manifest)[None]))[0]
-        latents.append(_moments(clean, cells))
+        latents.append(lab.weighted_moments(clean, cells, (1, 2)))
         labs.append((own.mean, own.deviation))
     if not latents:
         return None
@@ -140,7 +140,7 @@ class Pull:
         seen = self._seen(clean)
         if seen.sum() < FEWEST_CELLS:
             return clean
-        mean, deviation = _moments(clean, seen)
+        mean, deviation = lab.weighted_moments(clean, seen, (1, 2))
         goal, spread = self.statistics.mean.nearest(mean), self.statistics.deviation.nearest(deviation)
         gain = np.clip(spread / np.maximum(deviation, 1e-6), 1 / LARGEST_GAIN, LARGEST_GAIN)
         wanted = (clean - mean[:, None, None]) * gain[:, None, None] + goal[:, None, None]
@@ -161,13 +161,6 @@ def towards(made: Colours, statistics: Statistics, weight: float) -> Colours:
         return made
     goal = lab.Moments(statistics.lab_mean.nearest(own.mean), statistics.lab_deviation.nearest(own.deviation))
     return lab.moved(made, made[..., 3], lab.between(own, goal, weight))
-
-
-def _moments(latents: Latents, weights: Map) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Mean and deviation of each channel of (channels, height, width) by weight."""
-    share = weights / weights.sum()
-    mean = (latents * share).sum((1, 2))
-    return mean, np.sqrt((((latents - mean[:, None, None]) ** 2) * share).sum((1, 2)))
 
 
 def _fitted(colours: Colours, manifest: ModelManifest) -> Colours:

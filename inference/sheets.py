@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -10,18 +10,25 @@ from PIL import Image, ImageDraw, ImageFont
 from inference.alpha import Pixels
 
 GAP, LABEL, TITLE = 12, 20, 28
-PAPER, INK, QUIET = (38, 40, 44), (230, 231, 233), (154, 160, 168)
+PAPER, INK, QUIET, WRONG = (38, 40, 44), (230, 231, 233), (154, 160, 168), (255, 157, 138)
 LIGHT, DARK, CHECK = 92, 74, 8
 
 
 def contact_sheet(
-    pictures: Sequence[Pixels], labels: Sequence[str], *, columns: int, title: str = "", cell: int = 0
+    pictures: Sequence[Pixels],
+    labels: Sequence[str],
+    *,
+    columns: int,
+    title: str = "",
+    cell: int = 0,
+    marked: Collection[int] = (),
 ) -> Pixels:
     """Lay pictures out in rows.
 
     Args:
         labels: one for each picture; cut with an ellipsis when it is wider than its cell.
         cell: side of a cell in pixels; 0 takes the largest picture's (at most 384).
+        marked: indices of pictures whose labels stand in the colour of what is wrong.
 
     Returns:
         (height, width, 3) bytes.
@@ -37,7 +44,7 @@ def contact_sheet(
     for i, (picture, label) in enumerate(zip(pictures, labels, strict=True)):
         x, y = GAP + i % columns * (side + GAP), top + GAP + i // columns * (side + LABEL + GAP)
         _paste(sheet, picture, x, y, side)
-        draw.text((x, y + side + 4), _fitted(draw, label, small, side), QUIET, small)
+        draw.text((x, y + side + 4), _fitted(draw, label, small, side), WRONG if i in marked else QUIET, small)
     return np.asarray(sheet)
 
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 if TYPE_CHECKING:
+    from inference.engine import LocalEngine
     from inference.pipelines import Pipeline
     from inference.runtime import Runtime
     from inference.store import ModelStore
@@ -92,6 +93,16 @@ def pipeline(exported: Tiny, store: ModelStore) -> Callable[[str], Pipeline]:
     from inference.pipelines import Pipeline
 
     return lambda kind: Pipeline(read_manifest(exported(kind)), store)
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalEngine]:
+    """On two cores, with a cache of its own."""
+    from inference.engine import LocalEngine
+
+    engine = LocalEngine(device="cpu", threads=2, cache=tmp_path_factory.mktemp("graphs"))
+    yield engine
+    engine.close()
 
 
 def assert_close(got: Any, wanted: Any, atol: float, what: str) -> float:

@@ -17,6 +17,9 @@ from inference.consistency import Belonging
 from inference.errors import BadPicture, BadRequest
 from inference.features import features
 from inference.geometry import Bounds, Size
+from inference.metadata import read_recipe
+from inference.pictures import read_picture
+from inference.post.chain import Chain
 from inference.recipe import Recipe
 
 
@@ -162,6 +165,39 @@ def test_a_result_that_somebody_painted_on_is_kept(assets, tmp_path):
         assert np.array_equal(np.asarray(kept), painted)
 
 
+def test_steps_follow_and_other_steps_need_no_model(assets, tmp_path):
+    out = tmp_path / "out"
+    plain, maker = tmp_path / "plain", Maker()
+    work(assets, plain)
+    chain = Chain.from_text("trim pad:width=24,height=24 upscale:by=2")
+    work(assets, out, maker, post=chain)
+    assert len(maker.requests) == 4
+    made = read_picture(plain / "axe.png").pixels
+    assert np.array_equal(read_picture(out / "axe.png").pixels, chain.apply(made))
+    assert read_recipe(out / "axe.png").extra["post"] == chain.as_json()
+    finished = tree(out)
+    work(assets, out, Maker(dies_at=0), post=chain)
+    assert tree(out) == finished
+    for other in ("outline:width=1", "trim pad:width=24,height=24 upscale:by=2"):
+        work(assets, out, Maker(dies_at=0), post=Chain.from_text(other))
+    assert tree(out) == finished
+    work(assets, plain, Maker(dies_at=0), post=chain)
+    assert np.array_equal(read_picture(plain / "axe.png").pixels, read_picture(out / "axe.png").pixels)
+
+
+def test_what_a_step_refuses_is_named_and_its_picture_not_made_again(assets, tmp_path):
+    out = tmp_path / "out"
+    _, entries = work(assets, out, post=Chain.from_text("pad:width=8,height=8"))
+    assert all("8" in e.error for e in entries if e.name != "broken.png")
+    _, entries = work(assets, out, Maker(dies_at=0), post=Chain.from_text("pad:width=64,height=64"))
+    assert [e.name for e in entries if e.error] == ["broken.png"]
+
+
+def test_the_outline_is_compared_before_the_steps(assets, tmp_path):
+    _, entries = work(assets, tmp_path / "out", post=Chain.from_text("trim pad:width=128,height=32"))
+    assert {e.outline_change for e in entries if not e.error} == {0.0}
+
+
 def test_files_that_would_get_one_name_get_two(tmp_path):
     for name in ("potion.jpg", "potion.png", "potion-jpg.png", "Potion.webp"):
         Image.fromarray(square((80, 80, 80))[..., :3]).save(tmp_path / name)
@@ -232,10 +268,16 @@ def test_the_command_with_the_embedded_model(assets, tmp_path, capsys):
     for name in ("sub/axe.png", "shield.png", "red_potion_02.png"):
         (assets / name).unlink()
     asked = ["vary-batch", assets, "--out", tmp_path / "out", "--steps", "1", "--style", "noto", "--device", "cpu"]
-    asked = [str(each) for each in asked] + ["--quiet"]
+    asked = [str(each) for each in asked] + ["--quiet", "--silhouette", "keep", "--colour", "palette", "--upscale", "2"]
     assert program.main(asked) == 2  # one is broken
     first = tree(tmp_path / "out")
     assert "axe.png" in first
+    source = read_picture(assets / "axe.png").pixels
+    result = read_picture(tmp_path / "out/_batch/made" / next((tmp_path / "out/_batch/made").iterdir()).name).pixels
+    assert np.array_equal(result[..., 3], source[..., 3]), "the outline is kept"
+    inks = np.unique(source[source[..., 3] > 0], axis=0)
+    assert all((inks == ink).all(1).any() for ink in np.unique(result[result[..., 3] > 0], axis=0))
+    assert read_picture(tmp_path / "out/axe.png").pixels.shape == (64, 64, 4)
     assert program.main(asked) == 2
     assert tree(tmp_path / "out") == first
     assert "0 made" in capsys.readouterr().err

@@ -10,23 +10,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 import translated
-from fake_engine import PATIENCE, FakeEngine
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from fake_engine import FakeEngine
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
+from studiohand import MS, StudioBench, sitting
 
 from desktop_app import theme
 from desktop_app.board.difference import difference
 from desktop_app.board.layout import GridLayout
 from desktop_app.board.open_board import CellState, OpenBoard
 from desktop_app.board.view import TOOLS, BoardView
-from desktop_app.desk import recovery_folder
-from desktop_app.document.document import Document
-from desktop_app.preferences import Preferences, preferences_file
+from desktop_app.preferences import Preferences
 from desktop_app.session import Session
-from desktop_app.studio import Studio
 from inference.axes import Axis, AxisKind
 from inference.board_files import BoardFolder, boards_folder
 from inference.board_scores import Against, References
@@ -35,20 +33,14 @@ from inference.geometry import Bounds, Size
 from inference.pictures import write_picture
 from inference.taste import Taste
 
-MS = PATIENCE * 1000
 NONE = Qt.KeyboardModifier.NoModifier
 
 
-class Bench:
+class Bench(StudioBench):
     """A studio with a steered engine and a board in front."""
 
     def __init__(self, qtbot: QtBot) -> None:
-        self.qtbot = qtbot
-        self.engine = FakeEngine(steps=1)
-        self.studio = Studio(lambda: self.engine, Preferences(language="en", autosave=0, welcome_done=True))
-        self.studio.show()
-        self.studio.window.resize(1200, 800)
-        qtbot.waitExposed(self.studio.window)
+        super().__init__(qtbot, FakeEngine(steps=1), Preferences(language="en", autosave=0, welcome_done=True))
 
     def words(self, rows: str = "style=flat,noto", columns: str = "seed=10..14") -> OpenBoard:
         """A board of words, in front."""
@@ -84,25 +76,16 @@ class Bench:
         widget = self.view.compare if self.view.comparing else self.view.grid
         QTest.keyClick(widget, key, held)
 
-    def picture(self) -> Session:
-        pixels = np.random.default_rng(2).integers(0, 256, (64, 64, 4), np.uint8)
-        pixels[..., 3] = 255
-        return self.studio.desk.add(Document.of(pixels), "picture")
+    def picture(self, size: Size | None = None) -> Session:
+        return super().picture(size or Size(64, 64))
 
 
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     shutil.rmtree(boards_folder(), ignore_errors=True)
     made = Bench(qtbot)
-    yield made
-    made.engine.open()
-    made.studio.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    translated.speak("en")
-    theme.apply(theme.DARK)
-    shutil.rmtree(recovery_folder(), ignore_errors=True)
-    shutil.rmtree(boards_folder(), ignore_errors=True)
-    preferences_file().unlink(missing_ok=True)
+    with sitting(made):
+        yield made
 
 
 # Filling

@@ -9,6 +9,7 @@ import numpy as np
 import onnx
 import psutil
 import pytest
+from enginehand import one, pictures
 
 from inference import machine, pipelines
 from inference import runtime as runtime_module
@@ -24,22 +25,6 @@ from inference.runtime import OrtSession
 from inference.samplers import SAMPLERS
 
 PROMPT = {"prompt": "red apple", "style": "flat", "steps": 4, "previews": False}
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    engine = LocalEngine(device="cpu", threads=2, cache=tmp_path_factory.mktemp("graphs"))
-    yield engine
-    engine.close()
-
-
-def pictures(engine, request):
-    return [event for event in engine.run(request) if isinstance(event, Picture)]
-
-
-def one(engine, request):
-    (picture,) = pictures(engine, request)
-    return picture
 
 
 @pytest.fixture(scope="module")

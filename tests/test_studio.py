@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import threading
 import weakref
 from collections.abc import Iterator
@@ -14,11 +13,12 @@ import numpy as np
 import pytest
 import translated
 from fake_engine import PATIENCE, FakeEngine
-from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
+from studiohand import MS, StudioBench, sitting
 
 from desktop_app import language, start, theme
 from desktop_app.actions import MENUS, SPECS
@@ -31,11 +31,10 @@ from desktop_app.document.opening import save_document
 from desktop_app.document.selecting import select
 from desktop_app.jobs import State
 from desktop_app.pictures import copy_to_clipboard
-from desktop_app.preferences import Preferences, load, preferences_file
+from desktop_app.preferences import Preferences, load
 from desktop_app.requests import GenerateSettings
 from desktop_app.results import Mode
 from desktop_app.session import Session
-from desktop_app.studio import Studio
 from desktop_app.tidying import give_back
 from desktop_app.tools.specs import TOOLS
 from desktop_app.tools.toolbox import COMMANDS
@@ -44,34 +43,16 @@ from inference.errors import OutOfMemory
 from inference.geometry import Bounds, Size
 from inference.pictures import write_picture
 
-MS = PATIENCE * 1000
 
-
-class Bench:
+class Bench(StudioBench):
     """A studio with its engine."""
 
     def __init__(self, qtbot: QtBot, preferences: Preferences | None = None) -> None:
-        self.qtbot = qtbot
-        self.engine = FakeEngine()
-        self.studio = Studio(lambda: self.engine, preferences or Preferences(language="en", autosave=0))
-        self.window = self.studio.window
-        self.studio.show()
-        self.window.resize(1200, 800)
-        qtbot.waitExposed(self.window)
+        super().__init__(qtbot, FakeEngine(), preferences or Preferences(language="en", autosave=0))
 
     @property
     def strip(self) -> tuple[str, ...]:
         return self.window.area.strip.texts
-
-    def picture(self, size: Size | None = None) -> Session:
-        size = size or Size(96, 80)
-        pixels = np.random.default_rng(2).integers(0, 256, (*size.shape, 4), np.uint8)
-        pixels[..., 3] = 255
-        return self.studio.desk.add(Document.of(pixels), "picture")
-
-    def settings(self, **what: object) -> None:
-        panel = self.window.generate
-        panel.set_settings(replace(panel.settings, **what))  # type: ignore[arg-type]
 
     def planned(self) -> None:
         """Wait until the planner has said what a run would do."""
@@ -81,23 +62,12 @@ class Bench:
     def run(self, name: str) -> None:
         self.studio.actions[name].trigger()
 
-    def finish(self) -> None:
-        self.engine.open()
-        self.qtbot.waitUntil(lambda: self.studio.jobs.running is None and not self.studio.jobs.waiting, timeout=MS)
-        QApplication.processEvents()
-
 
 @pytest.fixture
 def bench(qtbot: QtBot) -> Iterator[Bench]:
     made = Bench(qtbot)
-    yield made
-    made.engine.open()
-    made.studio.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    translated.speak("en")
-    theme.apply(theme.DARK)
-    shutil.rmtree(recovery_folder(), ignore_errors=True)
-    preferences_file().unlink(missing_ok=True)
+    with sitting(made):
+        yield made
 
 
 # The first steps

@@ -4,32 +4,16 @@ import dataclasses
 
 import numpy as np
 import pytest
+from enginehand import one, pictures
 
 from inference import lab
 from inference.alpha import premultiply
-from inference.api import Blend, ColourLock, Generate, Picture, Silhouette, Step, Vary
-from inference.engine import LocalEngine
+from inference.api import Blend, ColourLock, Generate, Silhouette, Step, Vary
 from inference.errors import BadPicture, BadRequest, Cancelled
 from inference.geometry import Size
 
 PLAIN = {"style": "flat", "steps": 2, "previews": False}
 SMALL = {**PLAIN, "size": Size(64, 64)}
-
-
-@pytest.fixture(scope="module")
-def engine(tmp_path_factory):
-    engine = LocalEngine(device="cpu", threads=2, cache=tmp_path_factory.mktemp("graphs"))
-    yield engine
-    engine.close()
-
-
-def pictures(engine, request):
-    return [event for event in engine.run(request) if isinstance(event, Picture)]
-
-
-def one(engine, request):
-    (picture,) = pictures(engine, request)
-    return picture
 
 
 def same(first, second):

@@ -15,15 +15,19 @@ from inference.api import Engine, Picture, Vary
 from inference.batch import OWN, Batch
 from inference.batch_report import write_report
 from inference.cli import progress
-from inference.cli.arguments import add_machine, add_sampling, style_argument
+from inference.cli.arguments import add_machine, add_sampling, lock_arguments, style_argument
 from inference.cli.consistency import add_measure, measure_of
 from inference.cli.output import check_folder
-from inference.cli.requests import common, make_engine
+from inference.cli.requests import common, locks, make_engine
 from inference.errors import BadPicture
+from inference.post.chain import Chain, make_step, read_chain
+from inference.post.scaling import Upscale
 
 HELP = "vary all pictures of a folder by one recipe, with a contact sheet, a report and a gate"
 USUAL_SEED = 0
 """Not a random one: a batch that goes on, or gets one asset more, has to use the same noise."""
+METHOD = "lanczos"
+"""Of --upscale; others are steps of --post."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     style_argument(parser)
     parser.add_argument("--strength", type=float, default=0.6, metavar="X", help="0 to 1 (default: 0.6)")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="results; run again to go on")
+    lock_arguments(parser)
+    parser.add_argument(
+        "--post", default=None, metavar="STEPS|FILE", help="finish each picture by these steps (see post --list)"
+    )
+    parser.add_argument("--upscale", type=int, default=None, metavar="N", help="then make it N times as large")
     add_measure(parser)
     parser.add_argument(
         "--gate", type=float, default=None, metavar="X", help="results that score less go to rejected/ (exit status 1)"
@@ -46,10 +55,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Work through the folder, write the report. Exit status 1: the gate rejects some; 2: some are unreadable."""
     args.seed = USUAL_SEED if args.seed is None else args.seed
+    post = _chain(args)
     belonging = measure_of(args) if args.references else None
     check_folder(args.out)
     blank = np.zeros((16, 16, 4), np.uint8)
-    first = Vary(image=blank, strength=args.strength, **common(args))
+    first = Vary(image=blank, strength=args.strength, **locks(args), **common(args))
     with closing(_Lazy(lambda: make_engine(args))) as lazy:
 
         def make(request: Vary, label: str) -> Picture:
@@ -64,13 +74,14 @@ def run(args: argparse.Namespace) -> int:
             make,
             belonging,
             args.gate,
+            post,
         )
         for entry in batch.run():
             if entry.error:
                 print(f"gouache: {entry.error}", file=sys.stderr)
             elif not args.json:
                 print(batch.path_of(entry), flush=True)
-    write_report(batch, f"{args.folder.resolve().name} · {args.style or 'as is'} · strength {args.strength:g}")
+    write_report(batch, _title(args, post))
     if args.json:
         print((args.out / OWN / "report.json").read_text("utf-8"), end="")
     else:
@@ -78,6 +89,19 @@ def run(args: argparse.Namespace) -> int:
     if any(entry.rejected for entry in batch.entries.values()):
         return 1
     return BadPicture.exit_status if any(entry.error for entry in batch.entries.values()) else 0
+
+
+def _chain(args: argparse.Namespace) -> Chain:
+    """The steps that follow, upscaling at the end."""
+    chain = read_chain(args.post) if args.post is not None else Chain()
+    last = (make_step(Upscale.name, {"by": str(args.upscale), "method": METHOD}),) if args.upscale is not None else ()
+    return Chain(chain.steps + last)
+
+
+def _title(args: argparse.Namespace, post: Chain) -> str:
+    kept = [f"{name} {value}" for name in ("colour", "silhouette") if (value := getattr(args, name))]
+    said = [args.style or "as is", f"strength {args.strength:g}", *kept, *([post.as_text()] if post.steps else [])]
+    return f"{args.folder.resolve().name} · {' · '.join(said)}"
 
 
 class _Lazy:
