@@ -188,8 +188,8 @@ class StyleEditor(Dialog):
             ):
                 item = QListWidgetItem(style.title)
                 item.setData(Qt.ItemDataRole.UserRole, name)
+                item.setIcon(theme.icon("brush" if name in own else "lock"))
                 if name not in own:
-                    item.setIcon(theme.icon("lock"))
                     item.setToolTip(self.tr("It comes with the program. Duplicate it to change it."))
                 self.list.addItem(item)
 
@@ -474,6 +474,7 @@ class StyleEditor(Dialog):
         left.addWidget(self.new)
         left.addWidget(self.take)
         self.list.setFixedWidth(168)
+        self.list.setIconSize(theme.icon_size())
         self.add_pictures_.setMenu(self._menu)
         pictures = QVBoxLayout()
         pictures.setSpacing(theme.GRID)

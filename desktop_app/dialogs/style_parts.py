@@ -27,7 +27,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app import theme
 from desktop_app.dialogs.train_pictures import Offer, Offers
-from desktop_app.panels.fields import Calm, tool
+from desktop_app.panels.fields import TEXT, Calm, tool
 from desktop_app.pictures import local_files, to_image
 from inference.loras import WEIGHT_RANGE, Lora, known_loras
 from inference.post.chain import STEPS, Chain
@@ -72,7 +72,8 @@ class LoraRow(QWidget):
         self.slider.setPageStep(10)
         self.number.setRange(*WEIGHT_RANGE)
         self.number.setSingleStep(0.05)
-        self.number.setFixedWidth(72)
+        self.number.setFixedWidth(76)
+        self.number.lineEdit().setTextMargins(*TEXT)
         self.number.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

@@ -40,7 +40,7 @@ from desktop_app.panels.fields import (
 )
 from desktop_app.panels.generate_fields import LockField, SeedField, SizeField, drawn, shown
 from desktop_app.panels.prompt import PromptEdit, PromptField, PromptHistory
-from desktop_app.panels.style_field import StyleField
+from desktop_app.panels.style_field import LorasField, StyleField
 from desktop_app.panels.wording import MODE_ICONS, mode_title
 from desktop_app.requests import MOST_CLIP_SKIP, MOST_CONTEXT, GenerateSettings, Situation, mode_of, size_for
 from desktop_app.results import Mode
@@ -84,6 +84,7 @@ _LOWER = (
     ("seamless_y",),
     ("variation_strength",),
     ("variation_seed",),
+    ("loras",),
     ("clip_skip",),
 )
 
@@ -604,6 +605,7 @@ def _fields() -> dict[str, Field]:
         "seamless_y": CheckField(),
         "variation_strength": ShareField(),
         "variation_seed": SeedField(optional=True),
+        "loras": LorasField(),
         "clip_skip": NumberField(0, MOST_CLIP_SKIP, default=False),
     }
 
