@@ -162,6 +162,11 @@ MENUS: tuple[Menu, ...] = (
              need=Need.RESULT),
         None,
         Spec(name="variations", text=QT_TRANSLATE_NOOP("Actions", "Variations"), keys=("Ctrl+B",), icon="board"),
+        Spec(name="styles", text=QT_TRANSLATE_NOOP("Actions", "Styles..."), keys=("Ctrl+Alt+Y",), icon="settings"),
+        Spec(name="style_new", text=QT_TRANSLATE_NOOP("Actions", "New style..."), icon="add"),
+        Spec(name="style_blend", text=QT_TRANSLATE_NOOP("Actions", "Blend styles..."), icon="between"),
+        Spec(name="style_import", text=QT_TRANSLATE_NOOP("Actions", "Import a style..."), icon="open"),
+        Spec(name="style_share", text=QT_TRANSLATE_NOOP("Actions", "Share the style..."), icon="export"),
         Spec(name="train_style", text=QT_TRANSLATE_NOOP("Actions", "Train a style..."), icon="brush"),
     )),
     Menu("view", QT_TRANSLATE_NOOP("Actions", "&View"), (

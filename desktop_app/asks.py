@@ -65,7 +65,7 @@ class Asks(QObject):
         size = None if image.isNull() else _size(image.size())
         dialog = NewDocument(self._studio.window, name=self.tr("Untitled"), last=self._last_size, clipboard=size)
         dialog.chosen.connect(self._make)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _make(self, choice: NewDocumentChoice) -> None:
         self._last_size = choice.size
@@ -73,10 +73,10 @@ class Asks(QObject):
 
     def open_files(self) -> None:
         """Choose files to open."""
-        dialog = self._files(self.tr("Open"), QFileDialog.AcceptMode.AcceptOpen, self._opens())
+        dialog = self.files(self.tr("Open"), QFileDialog.AcceptMode.AcceptOpen, self._opens())
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(self._open_files)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _open_files(self, files: list[str]) -> None:
         for file in files:
@@ -84,9 +84,9 @@ class Asks(QObject):
 
     def place_file(self) -> None:
         """Choose a picture to become a layer."""
-        dialog = self._files(self.tr("Place as layer"), QFileDialog.AcceptMode.AcceptOpen, self._opens())
+        dialog = self.files(self.tr("Place as layer"), QFileDialog.AcceptMode.AcceptOpen, self._opens())
         dialog.fileSelected.connect(self._place_file)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _place_file(self, file: str) -> None:
         path = Path(file)
@@ -96,12 +96,12 @@ class Asks(QObject):
         """Choose where to save."""
         kinds = [(self.tr("OpenRaster: layers and results"), ".ora"), (self.tr("Photoshop: layers"), ".psd")]
         filters = [f"{title} (*{suffix})" for title, suffix in kinds]
-        dialog = self._files(self.tr("Save"), QFileDialog.AcceptMode.AcceptSave, filters)
+        dialog = self.files(self.tr("Save"), QFileDialog.AcceptMode.AcceptSave, filters)
         path = session.path or Path(f"{session.title}.ora")
         dialog.selectFile(path.with_suffix(path.suffix if path.suffix in SAVES else ".ora").name)
         self._follow_filter(dialog, [suffix for _, suffix in kinds])
         dialog.fileSelected.connect(lambda file: self._studio.filing.write(session, _ending(file, SAVES, ".ora"), then))
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def export(self) -> None:
         """Choose where to write what is seen."""
@@ -112,11 +112,11 @@ class Asks(QObject):
         kinds = [(self.tr("PNG: exact, with transparency"), ".png"), (self.tr("WebP: exact, small"), ".webp"),
                  (self.tr("JPEG: on white"), ".jpg")]  # fmt: skip
         filters = [f"{title} (*{suffix})" for title, suffix in kinds]
-        dialog = self._files(self.tr("Export picture"), QFileDialog.AcceptMode.AcceptSave, filters)
+        dialog = self.files(self.tr("Export picture"), QFileDialog.AcceptMode.AcceptSave, filters)
         dialog.selectFile(f"{Path(session.title).stem}.png")
         self._follow_filter(dialog, [suffix for _, suffix in kinds])
         dialog.fileSelected.connect(lambda file: self._studio.filing.export(session, _ending(file, EXPORTS, ".png")))
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def unsaved(self, sessions: Sequence[Session], then: Callable[[], None]) -> None:
         """What is to become of unsaved work; ``then`` is called when it is saved or given up, not when cancelled."""
@@ -132,7 +132,7 @@ class Asks(QObject):
 
         dialog = Unsaved([session.title for session in kept], self._studio.window)
         dialog.decided.connect(decide)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _save_all(self, sessions: list[Session], then: Callable[[], None]) -> None:
         """One after the other: each may ask for a place; one that is not saved ends it."""
@@ -150,7 +150,7 @@ class Asks(QObject):
         dialog = Recovery(found, self._studio.window)
         dialog.recover_wanted.connect(self._recover)
         dialog.discard_wanted.connect(_discard)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _recover(self, chosen: tuple[Recovered, ...]) -> None:
         for each in chosen:
@@ -181,7 +181,7 @@ class Asks(QObject):
 
         dialog = CanvasSize(session.size, self._studio.window)
         dialog.chosen.connect(change)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def amount(self, name: str) -> None:
         """By how many pixels to grow, shrink or feather the selection, seen while it is chosen."""
@@ -213,7 +213,7 @@ class Asks(QObject):
         dialog.changed.connect(show)
         dialog.chosen.connect(choose)
         dialog.rejected.connect(session.cancel)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     # The rest
 
@@ -228,7 +228,7 @@ class Asks(QObject):
         panel = self._studio.window.generate
         dialog = RecipeDialog(recipe, self._studio.window)
         dialog.used.connect(lambda recipe: panel.set_settings(GenerateSettings.from_recipe(recipe, panel.settings)))
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def preferences(self) -> None:
         """What one sets by hand."""
@@ -238,7 +238,7 @@ class Asks(QObject):
         dialog.changed.connect(
             lambda wanted: self._studio.set_preferences(self._studio.preferences.with_choices(wanted))
         )
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def train_style(self, show: str = "") -> None:
         """Teach a style, or look after those that are being taught.
@@ -263,16 +263,16 @@ class Asks(QObject):
         dialog = TrainStyle(studio.trainer, studio.background, offers, studio.window, show=show)
 
         def ask_files() -> None:
-            files = self._files(self.tr("Add pictures"), QFileDialog.AcceptMode.AcceptOpen, self._opens())
+            files = self.files(self.tr("Add pictures"), QFileDialog.AcceptMode.AcceptOpen, self._opens())
             files.setParent(dialog, files.windowFlags())
             files.setFileMode(QFileDialog.FileMode.ExistingFiles)
             files.filesSelected.connect(lambda chosen: dialog.add_files(tuple(map(Path, chosen))))
-            self._open(files)
+            self.open_dialog(files)
 
         dialog.files_wanted.connect(ask_files)
         dialog.use_wanted.connect(studio.use_style)
         dialog.deleted.connect(studio.forget_style)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def finish(self) -> None:
         """Put together the steps that finish a layer or results."""
@@ -284,22 +284,24 @@ class Asks(QObject):
         """All keys."""
         from desktop_app.dialogs.shortcuts import Shortcuts  # noqa: PLC0415
 
-        self._open(Shortcuts(self._studio.window))
+        self.open_dialog(Shortcuts(self._studio.window))
 
     def about(self) -> None:
         """What this program is, and whose work is in it."""
         from desktop_app.dialogs.about import About  # noqa: PLC0415
 
-        self._open(About(self._studio.window))
+        self.open_dialog(About(self._studio.window))
 
     def close(self) -> None:
-        """Close what is open, as Esc does."""
+        """Close what is open, as Esc does; a style that is being edited is kept."""
         for dialog in tuple(self.open_dialogs):
-            dialog.reject()
+            rescue = getattr(dialog, "rescue", dialog.reject)
+            rescue()
 
     # Opening
 
-    def _open(self, dialog: QDialog) -> None:
+    def open_dialog(self, dialog: QDialog) -> None:
+        """Open a dialog; it is known until it closes."""
         self.open_dialogs.append(dialog)
 
         def done() -> None:
@@ -309,7 +311,8 @@ class Asks(QObject):
         dialog.finished.connect(done)
         dialog.open()
 
-    def _files(self, title: str, mode: QFileDialog.AcceptMode, filters: list[str]) -> QFileDialog:
+    def files(self, title: str, mode: QFileDialog.AcceptMode, filters: list[str]) -> QFileDialog:
+        """A dialog for files that begins in the folder of the last one."""
         dialog = QFileDialog(self._studio.window, title, self._folder)
         dialog.setAcceptMode(mode)
         dialog.setNameFilters(filters)

@@ -16,6 +16,7 @@ from desktop_app.pictures import from_image
 from desktop_app.session import Session
 from inference.alpha import Pixels
 from inference.errors import GouacheError
+from inference.style_share import SHARE_SUFFIX
 
 if TYPE_CHECKING:
     from desktop_app.studio import Studio
@@ -30,8 +31,11 @@ class Filing(QObject):
         self._then_close: Callable[[], None] | None = None
 
     def open_path(self, path: Path) -> None:
-        """Open a file."""
-        self._studio.desk.open(path)
+        """Open a file; a shared style is taken in."""
+        if path.suffix.lower() == SHARE_SUFFIX:
+            self._studio.styling.take(path)
+        else:
+            self._studio.desk.open(path)
 
     def open_sample(self, path: Path) -> None:
         """Open a copy of a sample: it belongs to no file."""
@@ -40,7 +44,7 @@ class Filing(QObject):
     def drop_files(self, files: Sequence[str | Path], *, onto: bool) -> None:
         """Files that were dropped or pasted: pictures go onto an open canvas as layers, documents are opened."""
         for file in map(Path, files):
-            if onto and file.suffix.lower() not in LAYERED and self._studio.desk.current is not None:
+            if onto and file.suffix.lower() not in {*LAYERED, SHARE_SUFFIX} and self._studio.desk.current is not None:
                 self._studio.desk.read_pixels(file, lambda pixels, name=file.stem: self.place(pixels, name))
             else:
                 self.open_path(file)

@@ -19,7 +19,7 @@ from inference.geometry import Bounds, Size, choose_context
 from inference.library import model_for
 from inference.locks import Silhouette
 from inference.manifest import ModelManifest
-from inference.styles import load_styles, sampling
+from inference.styles import known_style, sampling
 
 PATIENCE_MS = 90
 """Pause after the last change before planning: a stroke makes many."""
@@ -127,7 +127,7 @@ class Planner(QObject):
         manifest: ModelManifest,
         settings: GenerateSettings,
     ) -> Planned:
-        style = load_styles().get(settings.style) if settings.style else None
+        style = known_style(settings.style)
         effective = sampling(settings, style, manifest.defaults)
         strength = {Mode.VARY: settings.vary_strength, Mode.GENERATE: 1.0}.get(mode, settings.inpaint_strength)
         if mode is Mode.VARY and settings.silhouette is Silhouette.LOOSE:

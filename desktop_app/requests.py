@@ -32,9 +32,10 @@ from inference.api import (
     Vary,
 )
 from inference.edits import plan_context
-from inference.errors import BadRequest
+from inference.errors import BadRequest, GouacheError
 from inference.geometry import Bounds, Size
 from inference.locks import ColourLock, Silhouette
+from inference.loras import Lora, find_lora
 from inference.manifest import ModelManifest, Task
 from inference.recipe import Recipe
 from inference.request_checks import SMALLEST_SIDE
@@ -60,6 +61,7 @@ class GenerateSettings:
         seed_locked: keep the seed; else each run gets a new one.
         inpaint_strength, vary_strength: 0 to 1; each mode remembers its own.
         size: of a picture from words alone.
+        loras: names and weights as one writes them: "ink:0.8, wash:0.4".
         The rest: see ``inference.api``.
     """
 
@@ -78,6 +80,7 @@ class GenerateSettings:
     seed_locked: bool = False
     count: int = 4
     clip_skip: int = 0
+    loras: str = ""
     variation_seed: int | None = None
     variation_strength: float = 0.0
     seamless_x: bool = False
@@ -122,6 +125,7 @@ class GenerateSettings:
         seamless = str(recipe.seamless)
         axes = {f"seamless_{axis}": axis in seamless or seamless == "both" for axis in "xy"}
         extra = {name: recipe.extra[name] for name in _EXTRA if name in recipe.extra}
+        values["loras"] = _written(recipe.extra.get("loras", ()))
         if recipe.kind == "vary":
             extra = {"colour": ColourLock.FREE.value, "silhouette": Silhouette.FREE.value} | extra
         return cls.from_dict(values | axes | extra | {"seed_locked": True}, base)
@@ -181,6 +185,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "seed_locked": _a(bool),
     "count": _whole(1, MOST_PICTURES),
     "clip_skip": _whole(0, MOST_CLIP_SKIP),
+    "loras": _a(str),
     "variation_seed": _or_none(_whole(0, LARGEST_SEED)),
     "variation_strength": _real(0, 1),
     "seamless_x": _a(bool),
@@ -270,6 +275,8 @@ def check(settings: GenerateSettings, situation: Situation, manifest: ModelManif
         BadRequest: with the reason and what to do.
     """
     mode = mode_of(settings, situation)
+    for lora in loras_of(settings):
+        find_lora(lora.name)
     if mode is not Mode.GENERATE and situation.canvas is None:
         raise BadRequest("There is no picture to change.", hint="Open a picture, or choose Generate.")
     if mode in (Mode.INPAINT, Mode.OUTPAINT) and situation.selected is None:
@@ -378,7 +385,25 @@ def _common(settings: GenerateSettings) -> dict[str, Any]:
         seamless |= Seamless.Y
     names = ("model", "prompt", "negative", "style", "seed", "count", "steps", "guidance", "scheduler", "clip_skip")
     varied = {"variation_seed": settings.variation_seed, "variation_strength": settings.variation_strength}
-    return {name: getattr(settings, name) for name in names} | varied | {"seamless": seamless}
+    plain = {name: getattr(settings, name) for name in names}
+    return plain | varied | {"seamless": seamless, "loras": loras_of(settings)}
+
+
+def loras_of(settings: GenerateSettings) -> tuple[Lora, ...]:
+    """The LoRAs that are written there.
+
+    Raises:
+        BadRequest: for a weight that cannot be.
+    """
+    return tuple(Lora.from_text(part.strip()) for part in settings.loras.split(",") if part.strip())
+
+
+def _written(said: Any) -> str:
+    """A recipe's LoRAs as one writes them; what is no LoRA is left out."""
+    kept = []
+    with suppress(TypeError, KeyError, ValueError, GouacheError):
+        kept = [f"{each['name']}:{float(each['weight']):g}" for each in said]
+    return ", ".join(kept)
 
 
 def size_for(canvas: Size | None, manifest: ModelManifest) -> Size:

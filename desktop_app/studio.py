@@ -38,6 +38,7 @@ from desktop_app.results import Result
 from desktop_app.session import Session
 from desktop_app.showing import Showing
 from desktop_app.strip import Action, Kind
+from desktop_app.styling import Styling
 from desktop_app.teaching import Trainer
 from desktop_app.tidying import give_back
 from desktop_app.tools.commands import select_none
@@ -80,6 +81,7 @@ class Studio(QObject):
         self.trainer = Trainer(self)
         self.asks = Asks(self)
         self.filing = Filing(self)
+        self.styling = Styling(self)
         self.boards = Boards(self)
         self.finishing = Finishing(self)
         self.commands = Commands(self)
@@ -154,6 +156,7 @@ class Studio(QObject):
         welcome.prompt_wanted.connect(self.focus_prompt)
         panel = window.generate
         panel.changed.connect(self._settings_changed)
+        panel.style_wanted.connect(lambda name: self.actions[name].trigger())
         panel.submitted.connect(self.generate)
         panel.cancelled.connect(self.stop_running)
         window.layers.failed.connect(self.fail)

@@ -519,6 +519,7 @@ QFrame[role="strip-loud"] {
 }
 QFrame[role="strip-loud"] QLabel { font-weight: 600; }
 QLabel[role="problem"] { background: @field@; border-left: 4px solid @warning@; padding: 4px 8px; }
+QLabel[role="picture"] { background: @window@; border: 1px solid @line@; border-radius: 4px; }
 QListWidget[role="pictures"] { background: @window@; border: 1px solid @line@; border-radius: 4px; }
 QListWidget[role="pictures"]:focus { border-color: @accent@; }
 QFrame[role="palette"] { background: @dock@; border: 1px solid @line@; border-radius: 8px; }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from inference.resources import user_folder
 SUFFIX = ".safetensors"
 MOST_LORAS = 16
 WEIGHT_RANGE = (-4.0, 4.0)
+_HASH = re.compile(r"-[0-9a-f]{8}$")
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Lora:
 
     @property
     def title(self) -> str:
-        """What a person calls it."""
-        return Path(self.name).stem if self.name.lower().endswith(SUFFIX) else self.name
+        """What a person calls it; a piece of a hash at the end of a file's name is left out."""
+        return _HASH.sub("", Path(self.name).stem) if self.name.lower().endswith(SUFFIX) else self.name
 
     @classmethod
     def from_text(cls, text: str) -> Lora:

@@ -156,6 +156,15 @@ def find_style(name: str, styles: Mapping[str, Style] | None = None) -> Style:
     raise UnknownName("style", name, known)
 
 
+def known_style(name: str | None) -> Style | None:
+    """The style or blend of that name; None where there is none, or it cannot be."""
+    if not name:
+        return None
+    with contextlib.suppress(BadRequest):
+        return find_style(name)
+    return None
+
+
 def _part(name: str, known: Mapping[str, Style]) -> Style:
     if name == NONE and NONE not in known:
         return Style(name=NONE, title="None", template=PLACE)

@@ -13,7 +13,7 @@ from inference.board_scores import weakest
 from inference.consistency import Score
 from inference.recipe import Recipe
 from inference.samplers import title_of
-from inference.styles import load_styles
+from inference.styles import known_style
 
 AXES: Mapping[AxisKind, str] = {
     AxisKind.STYLE: QT_TRANSLATE_NOOP("Board", "Style"),
@@ -58,7 +58,7 @@ def value_title(axis: Axis, value: Value) -> str:
         case AxisKind.STYLE, None:
             return translated("Board", NO_STYLE)
         case AxisKind.STYLE, str():
-            style = load_styles().get(value) if value not in _titles else None
+            style = known_style(value) if value not in _titles else None
             if style is not None:
                 _titles[value] = style.title
             return _titles.get(value, value)

@@ -40,6 +40,7 @@ from desktop_app.panels.fields import (
 )
 from desktop_app.panels.generate_fields import LockField, SeedField, SizeField, drawn, shown
 from desktop_app.panels.prompt import PromptEdit, PromptField, PromptHistory
+from desktop_app.panels.style_field import LorasField, StyleField
 from desktop_app.panels.wording import MODE_ICONS, mode_title
 from desktop_app.requests import MOST_CLIP_SKIP, MOST_CONTEXT, GenerateSettings, Situation, mode_of, size_for
 from desktop_app.results import Mode
@@ -48,7 +49,7 @@ from inference.errors import GouacheError
 from inference.library import find_model, model_folders
 from inference.manifest import ModelManifest
 from inference.samplers import SAMPLERS, title_of
-from inference.styles import Style, load_styles, sampling
+from inference.styles import Style, known_style, load_styles, sampling
 
 MOST_PICTURES = 16
 """In one run."""
@@ -83,6 +84,7 @@ _LOWER = (
     ("seamless_y",),
     ("variation_strength",),
     ("variation_seed",),
+    ("loras",),
     ("clip_skip",),
 )
 
@@ -103,12 +105,14 @@ class GeneratePanel(QWidget):
         submitted: Generate, or Ctrl+Enter, while nothing speaks against it.
         cancelled: Cancel.
         unfolded: More was opened (True) or closed.
+        style_wanted: the name of a command of the window about styles.
     """
 
     changed = Signal()
     submitted = Signal()
     cancelled = Signal()
     unfolded = Signal(bool)
+    style_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -147,7 +151,7 @@ class GeneratePanel(QWidget):
         self.prompt: PromptEdit = fields["prompt"].edit
         self.negative: PromptEdit = fields["negative"].edit
         self._mode: ChoiceField = fields["mode"]
-        self._style: ChoiceField = fields["style"]
+        self._style: StyleField = fields["style"]
         self._model: ChoiceField = fields["model"]
         self._fill: ChoiceField = fields["fill"]
         self._colour: ChoiceField = fields["colour"]
@@ -297,11 +301,27 @@ class GeneratePanel(QWidget):
         chosen = self._settings.style
         options = [Option(None, self.tr("None")), *(self._style_option(style) for style in suits)]
         if chosen is not None and chosen not in {style.name for style in suits}:
-            style = self._styles.get(chosen)
-            reason = self.tr("It is made for another model.") if style else self.tr("This style is not installed.")
-            options.append(Option(chosen, style.title if style else chosen, reason=reason))
+            options.append(self._odd_option(chosen))
         self._style.set_options(options)
         self._style.set_value(chosen)
+
+    def _odd_option(self, name: str) -> Option:
+        """A blend, or a style that cannot be used."""
+        style = self._chosen_style
+        if style is not None and style.parts and self._suits(style):
+            return Option(name, style.title, "between", style.title)
+        reason = self.tr("It is made for another model.") if style else self.tr("This style is not installed.")
+        return Option(name, style.title if style else name, reason=reason)
+
+    @property
+    def _chosen_style(self) -> Style | None:
+        name = self._settings.style
+        return self._styles.get(name) or known_style(name) if name else None
+
+    @property
+    def suiting_styles(self) -> tuple[Style, ...]:
+        """Those that the chosen model can make."""
+        return tuple(style for style in self._styles.values() if self._suits(style))
 
     def _style_option(self, style: Style) -> Option:
         """A style that may not be passed on says so."""
@@ -392,7 +412,7 @@ class GeneratePanel(QWidget):
 
     def _follow_defaults(self) -> None:
         """What is used where nothing is said, and whether the negative prompt is used at all."""
-        manifest, style = self.manifest, self._styles.get(self._settings.style or "")
+        manifest, style = self.manifest, self._chosen_style
         open_ = replace(self._settings, steps=None, guidance=None, scheduler=None)
         usual = sampling(open_, style, manifest.defaults) if manifest else None
         steps, guidance = (usual.steps, usual.guidance) if usual else (1, 1.0)
@@ -414,7 +434,7 @@ class GeneratePanel(QWidget):
         """The words for a default, and whose it is."""
         if self.manifest is None:
             return self.tr("default")
-        style = self._styles.get(self._settings.style or "")
+        style = self._chosen_style
         if style is not None and name in style.sampling:
             return self.tr("{value} (style)").format(value=value)
         return self.tr("{value} (model)").format(value=value)
@@ -518,6 +538,7 @@ class GeneratePanel(QWidget):
         self.more.toggled.connect(self._unfold)
         self._menu.triggered.connect(self._recall)
         self._later.timeout.connect(self._read_next)
+        self._style.wanted.connect(self.style_wanted)
 
     def _attribute(self, name: str) -> str:
         """Of the settings, for a field: each mode has a strength of its own."""
@@ -528,7 +549,7 @@ class GeneratePanel(QWidget):
     def _take(self, name: str) -> None:
         """The user changed a field."""
         new: dict[str, Any] = {self._attribute(name): self.fields[name].value}
-        style = self._styles.get(self._settings.style or "")
+        style = self._chosen_style
         before, self._settings = self._settings, replace(self._settings, **new)
         if before == self._settings:
             return
@@ -562,7 +583,7 @@ def _fields() -> dict[str, Field]:
     return {
         "mode": ChoiceField(),
         "model": ChoiceField(),
-        "style": ChoiceField(),
+        "style": StyleField(),
         "prompt": PromptField(3, 8),
         "negative": PromptField(1, 3),
         "strength": ShareField(),
@@ -584,6 +605,7 @@ def _fields() -> dict[str, Field]:
         "seamless_y": CheckField(),
         "variation_strength": ShareField(),
         "variation_seed": SeedField(optional=True),
+        "loras": LorasField(),
         "clip_skip": NumberField(0, MOST_CLIP_SKIP, default=False),
     }
 

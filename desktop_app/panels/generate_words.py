@@ -195,6 +195,13 @@ FIELDS = {
         QT_TRANSLATE_NOOP("GeneratePanel", "2nd seed"),
         QT_TRANSLATE_NOOP("GeneratePanel", "The seed that is mixed in. Empty it to mix in none."),
     ),
+    "loras": Words(
+        QT_TRANSLATE_NOOP("GeneratePanel", "LoRAs"),
+        QT_TRANSLATE_NOOP(
+            "GeneratePanel",
+            "Files in the loras folder by name, with weights, for instance ink:0.8, wash:0.4. Those of the style come on top.",
+        ),
+    ),
     "clip_skip": Words(
         QT_TRANSLATE_NOOP("GeneratePanel", "Clip skip"),
         QT_TRANSLATE_NOOP(
