@@ -11,7 +11,7 @@ from inference.animation.animation import Animation
 from inference.animation.cycle import CYCLES, LEAST_FRAMES, MOST_FRAMES, CycleFrame, cycle_named, frames_of
 from inference.animation.cycle_sheet import laid_out, write_sheet
 from inference.animation.folder import AnimationFolder, with_alpha
-from inference.animation.making import Making
+from inference.animation.making import Making, check
 from inference.animation.timeline import Key, Repeat, Timeline
 from inference.api import Vary
 from inference.cli.arguments import add_machine, add_sampling, style_argument
@@ -117,6 +117,7 @@ def _alive(args: argparse.Namespace, sprite: Pixels, strength: float, out: Path)
     animation = Animation(timeline=line, base=base)
     folder = AnimationFolder(out.with_suffix(".animation"))
     check_folder(folder.path)
+    check(animation)
     folder.save(animation)
     fill(args, Making(animation, folder), None)
     return [folder.read(frame) for frame in range(args.frames)]
