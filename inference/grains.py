@@ -61,7 +61,7 @@ def carried(grains: Grains, to: NDArray[np.floating], birth: int) -> Grains:
     """
     height, width = grains.shape
     where = to.reshape(-1, 2)
-    known = np.isfinite(where).all(axis=1)
+    known = np.asarray(np.isfinite(where).all(axis=1))
     place = np.floor(np.where(known[:, None], where, -1)).astype(np.int64)
     inside = known & (place >= 0).all(axis=1) & (place[:, 0] < width) & (place[:, 1] < height)
     which = np.flatnonzero(inside)

@@ -12,6 +12,7 @@ LIGHT += ["locks", "lab", "request_checks"]
 LIGHT += ["loras", "style_files"]
 LIGHT += ["axes", "board", "board_files", "board_scores", "request_json"]
 LIGHT += ["clips.reading", "clips.writing"]
+LIGHT += ["animation.making", "animation.cycle", "animation.key_text"]
 
 
 @pytest.mark.parametrize("module", LIGHT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from inference.animation.timeline import FrameSpec, Moment, Timeline
 from inference.api import Blend, Generate, Request, Vary
@@ -16,6 +17,7 @@ TAKE_STRENGTH = 0.25
 """How much of a take's noise is new: a frame made again has to go with its neighbours."""
 
 
+R = TypeVar("R", bound=Request)
 SHARE_DIGITS = 9
 """Of the way between keys, so that a share and what is left of 1 are told apart from no others by rounding."""
 
@@ -128,7 +130,7 @@ def walk(animation: Animation, frame: int) -> Generate | Vary | Blend:
     return with_take(request, animation.takes.get(frame, 0), frame)
 
 
-def with_take(request: Request, take: int, frame: int) -> Request:
+def with_take(request: R, take: int, frame: int) -> R:
     """The same with the noise of a take; take 0 is the frame as it was first made."""
     if take == 0:
         return request

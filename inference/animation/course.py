@@ -21,13 +21,12 @@ COURSE_VERSION = 1
 
 
 class Course(Protocol):
-    """One mode at work on one animation.
+    """One mode at work on one animation."""
 
-    Attributes:
-        independent: no frame needs another, so they may be made in any order and together.
-    """
-
-    independent: bool
+    @property
+    def independent(self) -> bool:
+        """True when no frame needs another, so that they may be made in any order and together."""
+        ...
 
     def key(self, frame: int) -> str:
         """Names a frame's picture by all that it depends on; where it needs the frame before, that has to be there."""

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.alpha import Colours, Pixels, premultiply, unpremultiply
+from inference.animation.flow import sampled
 from inference.errors import BadPicture, BadRequest, UnknownName
 from inference.geometry import Bounds
 
@@ -161,7 +162,7 @@ def _bent(sprite: Sprite, place: Callable[[NDArray[np.floating], NDArray[np.floa
 
 def _sampled(colours: Colours, at: NDArray[np.float32]) -> Colours:
     """Cubic, with what its overshoot leaves around edges taken off."""
-    out = cv2.remap(colours, at, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT)
+    out = sampled(colours, at, cv2.INTER_CUBIC, cv2.BORDER_CONSTANT)
     out = np.clip(np.asarray(out, np.float32), 0, 1)
     out[..., :3] = np.minimum(out[..., :3], out[..., 3:])
     out[out[..., 3] < 2 / 255] = 0

@@ -64,15 +64,26 @@ def moved(colours: NDArray[np.floating], back: Vectors) -> NDArray[np.floating]:
     """Colours (height, width, channels) of an earlier frame where they are in the later one; what lies outside is its
     edge's. Cubic, and exact where nothing moves."""
     places = _places(back)
-    out = cv2.remap(colours, places, None, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    out = sampled(colours, places, cv2.INTER_CUBIC)
     out = np.clip(np.asarray(out, np.float32), 0, 1)
     if out.ndim == 3 and out.shape[2] == 4:
         out[..., :3] = np.minimum(out[..., :3], out[..., 3:])
     return out
 
 
+def sampled(
+    values: NDArray[np.generic],
+    at: NDArray[np.floating],
+    interpolation: int = cv2.INTER_LINEAR,
+    border: int = cv2.BORDER_REPLICATE,
+) -> NDArray[np.float32]:
+    """Values of an array at places: (height, width, 2) x and y in pixels, whose middles are whole numbers."""
+    x, y = (np.ascontiguousarray(at[..., axis], np.float32) for axis in (0, 1))
+    return np.asarray(cv2.remap(values, x, y, interpolation, borderMode=border), np.float32)  # type: ignore[call-overload]
+
+
 def _flow(one: NDArray[np.uint8], two: NDArray[np.uint8]) -> Vectors:
-    search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(0 if min(one.shape) < SMALL else 1)
     return np.asarray(search.calc(one, two, None), np.float32)  # type: ignore[call-overload]
 
@@ -92,7 +103,7 @@ def _consistent(there: Vectors, back: Vectors) -> Map:
     """1 where following ``there`` and then ``back`` leads home, and stays inside, softened by a pixel."""
     height, width = there.shape[:2]
     places = _places(there)
-    returned = cv2.remap(back, places, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    returned = sampled(back, places)
     error = ((there + returned) ** 2).sum(2)
     allowed = 0.01 * ((there**2).sum(2) + (returned**2).sum(2)) + 0.5
     inside = (places >= -1).all(axis=2) & (places[..., 0] <= width) & (places[..., 1] <= height)

@@ -52,7 +52,7 @@ def vary(
         request = Blend(
             ends=tuple(ends), weights=weights, seed=0, steps=base.steps, scheduler=base.scheduler, previews=False
         )
-    return with_take(request, animation.takes.get(frame, 0), frame)  # type: ignore[return-value]
+    return with_take(request, animation.takes.get(frame, 0), frame)
 
 
 def _mapped(where: Map, strength: float) -> dict[str, Any]:

@@ -10,11 +10,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from inference.alpha import Pixels
-from inference.animation.animation import Animation
+from inference.animation.animation import Animation, Mode, asked
 from inference.animation.courses import course_of
 from inference.animation.folder import AnimationFolder
 from inference.animation.frame_log import State
 from inference.api import Blend, Generate, Picture, Request, Series
+from inference.board import Keys
+from inference.errors import BadRequest
+from inference.library import model_for
 
 TOGETHER = 4
 """Frames of one request: they come all at once, and a strip should be seen to fill."""
@@ -166,6 +169,24 @@ class Making:
             BadPicture: when it needs the frame before and that is not there.
         """
         return replace(self.course.request(frame), steps=steps)
+
+
+def check(animation: Animation) -> None:
+    """Find out before any work whether models, styles, samplers and the size go with each other.
+
+    Raises:
+        UnknownName, BadRequest: when they do not.
+    """
+    keys, folders = Keys(), set()
+    for moment in animation.timeline.moments:
+        request = asked(animation, moment)
+        keys.cell(0, 0, request)
+        manifest = model_for(request.model, request.style)
+        folders.add(manifest.folder)
+        if isinstance(request, Generate) and request.size is not None and animation.mode is not Mode.RESTYLE:
+            manifest.size_rule.check(request.size)
+    if len(folders) > 1:
+        raise BadRequest("The keys' styles are made by different models.", hint="Walk between styles of one model.")
 
 
 def made_again(animation: Animation, frames: Iterable[int]) -> Animation:

@@ -12,7 +12,7 @@ from inference import lab
 from inference.alpha import Colours, Pixels, premultiply, unpremultiply
 from inference.animation.animation import Animation
 from inference.animation.course import digest, looked_at
-from inference.animation.flow import Motion, motion_between, moved
+from inference.animation.flow import Motion, motion_between, moved, sampled
 from inference.animation.folder import AnimationFolder, with_alpha
 from inference.animation.from_pictures import Described, Sieve, held, looks, looks_of, manifest_of, vary
 from inference.api import Blend, Picture, Request, Vary
@@ -128,8 +128,8 @@ def _mixed(one: Colours, other: Colours, share: Map) -> Colours:
 def _grains_followed(grains: Grains, sieve: Sieve, motion: Motion) -> NDArray[np.floating]:
     """Where grains go; NaN for those that get covered."""
     at = sieve.in_picture(grains.at).astype(np.float32)
-    forth = cv2.remap(motion.forth, at, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    covered = cv2.remap(motion.covered.astype(np.uint8), at, None, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    forth = sampled(motion.forth, at)
+    covered = sampled(motion.covered.astype(np.uint8), at, cv2.INTER_NEAREST)
     to = sieve.in_grains(at + forth)
     to[covered > 0] = np.nan
     return to

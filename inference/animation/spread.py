@@ -18,6 +18,8 @@ from inference.errors import BadRequest, EngineFailed, GouacheError
 MOST_WORKERS = 256
 AHEAD = 2
 """Pieces of work a worker that are waiting for it: enough to keep it busy, few enough to stop soon."""
+NOWHERE = "127.0.0.1:0"
+"""Dask always opens a port for its pages: here one that only this machine reaches, and with no pages."""
 HINT = 'Install it: pip install "gouache[cluster]"'
 
 
@@ -101,14 +103,18 @@ def _cluster(distributed: Any, workers: Workers) -> Any:
     try:
         if workers.address:
             return distributed.Client(workers.address, timeout=10, set_as_default=False)
-        return distributed.Client(
-            processes=False,
-            n_workers=workers.count,
-            threads_per_worker=1,
-            dashboard_address=None,
-            memory_limit=0,
-            set_as_default=False,
-        )
+        from dask import config
+
+        with config.set({f"distributed.{part}.http.routes": [] for part in ("scheduler", "worker")}):
+            return distributed.Client(
+                processes=False,
+                n_workers=workers.count,
+                threads_per_worker=1,
+                dashboard_address=NOWHERE,
+                worker_dashboard_address=NOWHERE,
+                memory_limit=0,
+                set_as_default=False,
+            )
     except (OSError, ValueError) as error:
         raise BadRequest(
             f"No Dask scheduler answers at {workers.address}.", hint="Check the address.", detail=str(error)

@@ -12,7 +12,7 @@ from inference.animation.animation import Animation, Mode
 from inference.animation.easing import CURVES
 from inference.animation.folder import AnimationFolder
 from inference.animation.key_text import EXAMPLE, parse_frames, parse_key
-from inference.animation.making import PREVIEW_STEPS, Making, made_again
+from inference.animation.making import PREVIEW_STEPS, Making, check, made_again
 from inference.animation.timeline import Key, Repeat, Timeline, usual_frames
 from inference.api import Generate, Vary
 from inference.cli import progress
@@ -91,6 +91,7 @@ def make(args: argparse.Namespace, animation: Animation, folder: AnimationFolder
         return _preview(args, Making(animation, folder), parse_frames(args.preview, count)[0])
     again = parse_frames(args.remake, count) if args.remake else range(0)
     check_clip(args, out)
+    check(animation)
     animation = made_again(animation, again)
     making = Making(animation, folder)
     if not args.export_only:
@@ -103,7 +104,7 @@ def make(args: argparse.Namespace, animation: Animation, folder: AnimationFolder
 
 
 def _keys(args: argparse.Namespace) -> tuple[Key, ...]:
-    rate = args.fps or Fraction(12)
+    rate = Fraction(12) if args.fps is None else args.fps
     keys = [parse_key(text, rate) for text in args.key or ()]
     if args.easing:
         keys = [
@@ -128,8 +129,8 @@ def _animation(args: argparse.Namespace, keys: tuple[Key, ...], before: Animatio
     keys = (dataclasses.replace(first, **values), *keys[1:])
     timeline = Timeline(
         keys=keys,
-        frames=args.frames or usual_frames(keys, repeat),
-        rate=args.fps or Fraction(12),
+        frames=usual_frames(keys, repeat) if args.frames is None else args.frames,
+        rate=Fraction(12) if args.fps is None else args.fps,
         repeat=repeat,
         seed=said["seed"],
     )

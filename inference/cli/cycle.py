@@ -9,18 +9,21 @@ from pathlib import Path
 from inference.alpha import Pixels
 from inference.animation.animation import Animation
 from inference.animation.cycle import CYCLES, LEAST_FRAMES, MOST_FRAMES, CycleFrame, cycle_named, frames_of
-from inference.animation.cycle_sheet import laid_out, write_sheet
 from inference.animation.folder import AnimationFolder, with_alpha
-from inference.animation.making import Making
+from inference.animation.making import Making, check
 from inference.animation.timeline import Key, Repeat, Timeline
 from inference.api import Vary
 from inference.cli.arguments import add_machine, add_sampling, style_argument
 from inference.cli.frames import check_clip, fill
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh
 from inference.cli.requests import common, picture_of
+from inference.clips.atlas import Tag
 from inference.clips.formats import format_for
 from inference.clips.frame import Frame
 from inference.clips.options import ExportOptions
+from inference.clips.packing import SheetOptions
+from inference.clips.sheet_formats import SHEET_FORMATS
+from inference.clips.sheet_writing import write_sheet
 from inference.clips.writing import write_clip
 from inference.errors import BadRequest
 from inference.locks import ColourLock, Silhouette
@@ -52,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=None, metavar="FILE", help="a sheet (.png, with .json beside it), or a clip"
     )
+    parser.add_argument("--form", choices=tuple(SHEET_FORMATS), default="aseprite", help="of what lies beside a sheet")
     parser.add_argument("--overwrite", action="store_true", help="replace what is there")
     style_argument(parser)
     add_sampling(parser)
@@ -117,6 +121,7 @@ def _alive(args: argparse.Namespace, sprite: Pixels, strength: float, out: Path)
     animation = Animation(timeline=line, base=base)
     folder = AnimationFolder(out.with_suffix(".animation"))
     check_folder(folder.path)
+    check(animation)
     folder.save(animation)
     fill(args, Making(animation, folder), None)
     return [folder.read(frame) for frame in range(args.frames)]
@@ -126,11 +131,14 @@ def _write(
     args: argparse.Namespace, frames: list[CycleFrame], pivot: tuple[float, float], out: Path, results: Results
 ) -> None:
     repeats = CYCLES[args.kind].repeats
+    strip = [Frame(each.pixels, each.duration) for each in frames]
     if out.suffix.lower() == ".png":
-        beside = write_sheet(out, frames, args.kind, pivot, repeats=repeats)
-        sheet, _ = laid_out([frame.pixels for frame in frames])
-        results.list(out, sheet, frames=len(frames), json=str(beside), repeats=repeats)
+        size = strip[0].size
+        foot = ((pivot[0] + 0.5) / size.width, (pivot[1] + 1) / size.height)
+        tag = Tag(name=args.kind, first=0, last=len(strip) - 1, loop=repeats)
+        report = write_sheet(strip, out, args.form, SheetOptions(layout="grid", pivot=foot), tags=[tag])
+        results.list_sheet(report)
         return
     heeds = format_for(out, ExportOptions()).heeds
     options = ExportOptions(loops=0 if repeats else 1) if "loops" in heeds else ExportOptions()
-    results.list_clip(write_clip([Frame(each.pixels, each.duration) for each in frames], out, options))
+    results.list_clip(write_clip(strip, out, options))

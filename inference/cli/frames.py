@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -79,8 +80,8 @@ def _here(args: argparse.Namespace, work: Iterable[Work]) -> Generator[tuple[Wor
 
 def _spread(args: argparse.Namespace, work: Iterable[Work]) -> Generator[tuple[Work, Event], None, None]:
     """Several engines, each taking what comes next."""
-    count = args.workers or 1
-    threads = args.threads or max(1, (os.cpu_count() or 1) // count)
+    count = 1 if args.workers is None else args.workers
+    threads = args.threads or max(1, (os.cpu_count() or 1) // max(count, 1))
     workers = Workers(count=count, address=args.cluster or "", device=args.device, threads=threads)
     yield from spread(work, workers)
 
@@ -100,7 +101,7 @@ def _kept(making: Making, frames: list[int]) -> Iterator[None]:
         raise
 
 
-def _bar(count: int, quiet: bool) -> tqdm[int]:
+def _bar(count: int, quiet: bool) -> tqdm[NoReturn]:
     return tqdm(
         desc="frames",
         unit="frame",

@@ -13,6 +13,7 @@ from typing import Any
 from inference.alpha import Pixels
 from inference.api import Picture
 from inference.clips.options import ExportReport
+from inference.clips.sheet_writing import SheetReport
 from inference.errors import BadRequest
 from inference.pictures import SUFFIXES, write_picture
 from inference.prompt import plain
@@ -63,6 +64,15 @@ class Results:
         self.entries.append(entry | {"alpha": report.alpha, "bytes": report.bytes, "exact": report.exact})
         if not self.as_json:
             print(report.path, flush=True)
+
+    def list_sheet(self, report: SheetReport) -> None:
+        """A sprite sheet's files, which are written already."""
+        for path in report.files:
+            self.entries.append(
+                {"path": str(path), "frames": report.count, "loop": all(tag.loop for tag in report.tags)}
+            )
+            if not self.as_json:
+                print(path, flush=True)
 
     def finish(self) -> None:
         """Print the JSON."""
