@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,14 +16,22 @@ from inference.clips.reading import open_clip
 from inference.clips.writing import write_clip
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    write_clip(film(10, 33, 25, alpha=True, duration=uneven), folder / "a.apng")
+    write_clip(sprites(), folder / "hop.gif")
+    write_clip(film(20), folder / "cut.mp4")
+    whole = (folder / "cut.mp4").read_bytes()
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) * 7 // 10])
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for path in made.iterdir():
+        shutil.copy(path, tmp_path)
     monkeypatch.chdir(tmp_path)
-    write_clip(film(10, 33, 25, alpha=True, duration=uneven), tmp_path / "a.apng")
-    write_clip(sprites(), tmp_path / "hop.gif")
-    write_clip(film(20), tmp_path / "cut.mp4")
-    whole = (tmp_path / "cut.mp4").read_bytes()
-    (tmp_path / "cut.mp4").write_bytes(whole[: len(whole) * 7 // 10])
     return tmp_path
 
 

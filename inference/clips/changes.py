@@ -21,7 +21,7 @@ def changed(pixels: Pixels, before: Pixels | None) -> Bounds:
     """Where a frame differs from the one before it; all of it when there is none."""
     if before is None:
         return Bounds.of(Size(pixels.shape[1], pixels.shape[0]))
-    return bounds_of(_words(pixels) != _words(before))
+    return bounds_of(words_of(pixels) != words_of(before))
 
 
 def on_even(bounds: Bounds) -> Bounds:
@@ -30,6 +30,6 @@ def on_even(bounds: Bounds) -> Bounds:
     return Bounds(x, y, bounds.right - x, bounds.bottom - y)
 
 
-def _words(pixels: Pixels) -> NDArray[np.uint32]:
+def words_of(pixels: Pixels) -> NDArray[np.uint32]:
     """(height, width) one number a pixel."""
     return np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
