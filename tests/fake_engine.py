@@ -12,7 +12,7 @@ os.environ["QT_API"] = os.environ["PYTEST_QT_API"] = "pyside6"
 
 import numpy as np
 
-from inference.api import Device, Event, Generate, Notice, Picture, Request, Step
+from inference.api import Blend, Device, Event, Generate, Notice, Picture, Request, Step, Vary
 from inference.errors import Cancelled
 from inference.geometry import Bounds, Size
 from inference.recipe import Recipe
@@ -105,7 +105,8 @@ class FakeEngine:
 
 def picture(request: Request, number: int) -> Picture:
     seed = request.seed + number
-    pixels = np.full((64, 64, 4), seed % 256, np.uint8)
+    size = frame_of(request)
+    pixels = np.full((*size.shape, 4), seed % 256, np.uint8)
     recipe = Recipe(
         kind="generate",
         model="fake",
@@ -117,17 +118,23 @@ def picture(request: Request, number: int) -> Picture:
         steps=request.steps or 0,
         guidance=1.0,
         scheduler="ddim",
-        width=64,
-        height=64,
+        width=size.width,
+        height=size.height,
     )
     return Picture(
         pixels=pixels,
-        bounds=Bounds.of(Size(64, 64)),
-        coverage=np.full((64, 64), 255, np.uint8),
+        bounds=Bounds.of(size),
+        coverage=np.full(size.shape, 255, np.uint8),
         seed=seed,
         index=number,
         recipe=recipe,
     )
+
+
+def frame_of(request: Request) -> Size:
+    """A variation has its source's size, a blend its ends', all else 64 x 64."""
+    first = request.ends[0] if isinstance(request, Blend) else request
+    return Size(first.image.shape[1], first.image.shape[0]) if isinstance(first, Vary) else Size(64, 64)
 
 
 def ask(seed: int = 1, *, count: int = 1, steps: int | None = None) -> Generate:

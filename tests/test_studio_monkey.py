@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Iterator
 from random import Random
 
 import numpy as np
 import pytest
-import translated
-from fake_engine import PATIENCE, FakeEngine
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from fake_engine import FakeEngine
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
+from studiohand import MS, StudioBench, sitting
 
-from desktop_app import theme
 from desktop_app.actions import SPECS
-from desktop_app.desk import recovery_folder
+from desktop_app.canvas.view import Canvas
 from desktop_app.document.document import Document
-from desktop_app.preferences import Preferences, preferences_file
+from desktop_app.preferences import Preferences
 from desktop_app.session import Session
 from desktop_app.studio import Studio
 from desktop_app.tools.specs import TOOLS
+from inference.axes import Axis
+from inference.board_scores import Against
 
-MS = PATIENCE * 1000
 DEEDS = 300
 """Of one test; with a few seeds this is a matter of seconds."""
-LEFT_ALONE = {"variations", "quit", "close", "full_screen", "next_document", "paste", "new", "palette"}
+LEFT_ALONE = {"quit", "close", "full_screen", "next_document", "paste", "new", "palette"}
 """Commands that end the sitting, leave the document, or say what another test's clipboard holds."""
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 HELD = (NO_MODIFIER, NO_MODIFIER, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier)
 KEYS = (
     *(Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_Backspace, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up),
     *(Qt.Key.Key_X, Qt.Key.Key_D, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight, Qt.Key.Key_Space),
+)
+
+
+BOARD_KEYS = (
+    *(Qt.Key.Key_P, Qt.Key.Key_C, Qt.Key.Key_D, Qt.Key.Key_L, Qt.Key.Key_B, Qt.Key.Key_I, Qt.Key.Key_S, Qt.Key.Key_A),
+    *(Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Escape, Qt.Key.Key_X, Qt.Key.Key_Tab, Qt.Key.Key_F),
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End),
+)
+AXES = (
+    ("style=flat,noto", "seed=1..3"),
+    ("seed=4,5", "words=red,blue"),
+    ("guidance=1,3", "steps=2,4,6"),
+    ("style=flat", "seed=1"),
 )
 
 
@@ -61,6 +72,7 @@ class Monkey:
             self.jump,
             self.result,
             self.layer,
+            *(self.board,) * 2,
         )
 
     def play(self, deeds: int) -> None:
@@ -77,7 +89,18 @@ class Monkey:
         self.studio.jobs.cancel_all()
         self.window.toolbox.give_up()
         qtbot.waitUntil(lambda: self.studio.jobs.running is None and not self.studio.background.busy, timeout=MS)
+        if self.studio.boards.board is not None:
+            qtbot.waitUntil(lambda: not self.studio.boards.view.scoring.busy, timeout=MS)
+            self.studio.boards.leave()
         QApplication.processEvents()
+
+    @property
+    def canvas(self) -> Canvas:
+        """Of the picture; the variations view is left for it."""
+        self.studio.boards.leave()
+        canvas = self.window.area.canvas
+        assert canvas is not None
+        return canvas
 
     # What it does
 
@@ -88,9 +111,52 @@ class Monkey:
     def tool(self) -> None:
         self.window.toolbox.choose(self.random.choice(TOOLS).name)
 
+    def board(self) -> None:
+        """Go to the variations view, and do some things there."""
+        if self.studio.boards.shown is None:
+            self.studio.actions["variations"].trigger()
+        deeds = (self.fill, self.lay_out, self.measure, self.press, self.press, self.press, self.touch, self.touch)
+        for _ in range(self.random.randint(1, 4)):
+            if self.studio.boards.shown is not None:
+                self.random.choice(deeds)()
+            if self.random.random() < 0.3:
+                QApplication.processEvents()
+
+    def fill(self) -> None:
+        self.studio.boards.view.start.click()
+
+    def lay_out(self) -> None:
+        rows, columns = self.random.choice(AXES)
+        view = self.studio.boards.view
+        view.set_axes(Axis.parse(rows), Axis.parse(columns))
+        self.random.choice((view.apply_axes, view.swap.click, view.new.click))()
+
+    def measure(self) -> None:
+        view = self.studio.boards.view
+        self.random.choice(
+            (
+                lambda: view.belongs.choose(self.random.choice((None, Against.PINS, Against.SOURCE))),
+                view.belongs.learn.trigger,
+                view.belongs.forget.trigger,
+            )
+        )()
+
+    def press(self) -> None:
+        view = self.studio.boards.view
+        page = view.ranking if view.ranking_shown else view.compare if view.comparing else view.grid
+        QTest.keyClick(page, self.random.choice(BOARD_KEYS), self.random.choice(HELD))
+
+    def touch(self) -> None:
+        view = self.studio.boards.view
+        page = view.ranking.viewport() if view.ranking_shown else view.compare if view.comparing else view.grid
+        place = QPoint(self.random.randrange(page.width()), self.random.randrange(page.height()))
+        held = self.random.choice((*HELD, Qt.KeyboardModifier.ControlModifier))
+        self.random.choice((QTest.mouseClick, QTest.mouseClick, QTest.mouseDClick))(
+            page, Qt.MouseButton.LeftButton, held, place
+        )
+
     def stroke(self) -> None:
-        canvas = self.window.area.canvas
-        assert canvas is not None
+        canvas = self.canvas
         button = self.random.choice((Qt.MouseButton.LeftButton,) * 4 + (Qt.MouseButton.RightButton,))
         held, points = self.random.choice(HELD), [self.point() for _ in range(self.random.randint(2, 6))]
         QTest.mousePress(canvas, button, held, points[0])
@@ -101,16 +167,14 @@ class Monkey:
         QTest.mouseRelease(canvas, button, held, points[-1])
 
     def point(self) -> QPoint:
-        canvas = self.window.area.canvas
-        assert canvas is not None
+        canvas = self.canvas
         width, height = self.session.size.width, self.session.size.height
         x, y = self.random.uniform(-0.2, 1.2) * width, self.random.uniform(-0.2, 1.2) * height
         left, top = canvas.viewport.to_view(x, y)
         return QPoint(round(left / canvas.scale), round(top / canvas.scale))
 
     def key(self) -> None:
-        canvas = self.window.area.canvas
-        assert canvas is not None
+        canvas = self.canvas
         QTest.keyClick(canvas, self.random.choice(KEYS))
 
     def generate(self) -> None:
@@ -154,18 +218,10 @@ def frozen(document: Document) -> tuple[object, ...]:
 
 @pytest.fixture
 def studio(qtbot: QtBot) -> Iterator[Studio]:
-    made = Studio(lambda: FakeEngine(steps=2).open(), Preferences(language="en", autosave=0, welcome_done=True))
-    made.show()
-    made.window.resize(1100, 760)
-    qtbot.waitExposed(made.window)
-    yield made
-    made.close()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    QGuiApplication.clipboard().clear()
-    translated.speak("en")
-    theme.apply(theme.DARK)
-    shutil.rmtree(recovery_folder(), ignore_errors=True)
-    preferences_file().unlink(missing_ok=True)
+    preferences = Preferences(language="en", autosave=0, welcome_done=True)
+    bench = StudioBench(qtbot, FakeEngine(steps=2).open(), preferences, size=(1100, 760))
+    with sitting(bench):
+        yield bench.studio
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
