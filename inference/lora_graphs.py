@@ -122,11 +122,15 @@ def changes_of(manifest: ModelManifest, loras: Sequence[Lora]) -> dict[str, Chan
 
 def _check_shape(manifest: ModelManifest, lora: Lora, name: str, layer: Layer, low_rank: LowRank) -> None:
     if _squeezed(low_rank.shape) != _squeezed(layer.torch_shape):
+        own, other = _shape_words(low_rank.shape), _shape_words(layer.torch_shape)
         raise ModelRefused(
-            f"The LoRA {lora.title} does not fit {manifest.title}: its layer {name} is "
-            f"{' x '.join(map(str, low_rank.shape))}, the model's {' x '.join(map(str, layer.torch_shape))}.",
+            f"The LoRA {lora.title} does not fit {manifest.title}: its layer {name} is {own}, the model's {other}.",
             hint="It is for another kind of model.",
         )
+
+
+def _shape_words(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:

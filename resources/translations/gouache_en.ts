@@ -77,6 +77,30 @@
     </message>
 </context>
 <context>
+    <name>Finishing</name>
+    <message numerus="yes">
+        <source>%n chosen results</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n results were finished; the old ones are still there.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n results</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>GeneratePanel</name>
     <message numerus="yes">
         <source>%n waiting</source>
@@ -181,6 +205,16 @@
         <translation>
             <numerusform>Added to the queue: %n job waits.</numerusform>
             <numerusform>Added to the queue: %n jobs wait.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>StyleEditor</name>
+    <message numerus="yes">
+        <source>%n colours of its own</source>
+        <translation>
+            <numerusform>%n colour of its own</numerusform>
+            <numerusform>%n colours of its own</numerusform>
         </translation>
     </message>
 </context>

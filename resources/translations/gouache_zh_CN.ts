@@ -79,6 +79,10 @@
         <translation>应用到当前图层</translation>
     </message>
     <message>
+        <source>Blend styles...</source>
+        <translation>混合风格...</translation>
+    </message>
+    <message>
         <source>Canvas only</source>
         <translation>仅显示画布</translation>
     </message>
@@ -151,6 +155,10 @@
         <translation>查找命令...</translation>
     </message>
     <message>
+        <source>Finish...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Fit to the window</source>
         <translation>适合窗口</translation>
     </message>
@@ -185,6 +193,10 @@
     <message>
         <source>Grow...</source>
         <translation>扩展...</translation>
+    </message>
+    <message>
+        <source>Import a style...</source>
+        <translation>导入风格...</translation>
     </message>
     <message>
         <source>Invert the selection</source>
@@ -225,6 +237,10 @@
     <message>
         <source>New seed</source>
         <translation>新的随机种子</translation>
+    </message>
+    <message>
+        <source>New style...</source>
+        <translation>新建风格...</translation>
     </message>
     <message>
         <source>New...</source>
@@ -319,6 +335,10 @@
         <translation>载入图层形状为选区</translation>
     </message>
     <message>
+        <source>Share the style...</source>
+        <translation>分享风格...</translation>
+    </message>
+    <message>
         <source>Show the recipe</source>
         <translation>显示生成参数</translation>
     </message>
@@ -333,6 +353,10 @@
     <message>
         <source>Stop the running job</source>
         <translation>停止正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Styles...</source>
+        <translation>风格...</translation>
     </message>
     <message>
         <source>There is nothing to redo.</source>
@@ -628,6 +652,41 @@
     <message>
         <source>Soft light</source>
         <translation>柔光</translation>
+    </message>
+</context>
+<context>
+    <name>BlendStyles</name>
+    <message>
+        <source>Blend styles</source>
+        <translation>混合风格</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose at least two styles.</source>
+        <translation>请至少选择两种风格。</translation>
+    </message>
+    <message>
+        <source>How much of it; shares need not sum to 100 %</source>
+        <translation>所占的份额；各份额之和不必为 100 %</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>无风格</translation>
+    </message>
+    <message>
+        <source>Share of style {number}</source>
+        <translation>风格 {number} 的份额</translation>
+    </message>
+    <message>
+        <source>Style {number}</source>
+        <translation>风格 {number}</translation>
+    </message>
+    <message>
+        <source>Use the blend</source>
+        <translation>使用混合</translation>
     </message>
 </context>
 <context>
@@ -1571,6 +1630,670 @@
     </message>
 </context>
 <context>
+    <name>Finish</name>
+    <message>
+        <source>2x2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4x4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>8x8</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add a step first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Alpha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Amount</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Anchor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bleed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cells</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chains</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Checkers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choke</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clean edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colouring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coverage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Darken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Defringe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Despeckle</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dither</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop shadow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Edge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Engine-ready</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewer colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Halo over {grounds}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Harden</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Haze</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Icon with outline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If too large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its own colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep these steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep these steps...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Margin</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Method</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Multiple of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pad</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixel art, 32 colours</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixel art, handheld</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pixelate</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Radius</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Round up to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sharpen</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Smallest part</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Square</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps that belong together: presets, and those that you keep</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sticker</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take away lone specks and burrs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture is large: the previews show the part that is seen on the canvas.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threshold</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>To the right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Trim</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Twice as large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Upscale</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the previews are shown on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the steps are applied to</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Widen the canvas where needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Working...</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a canvas of an exact size, of a multiple, or of the next power of two</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a grid of large pixels in few colours, or the true pixels of enlarged pixel art</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a line around the shape, of one colour or a darker one of what it borders on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a shadow beneath the shape, soft or of whole pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a whole number of times as large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>alpha up to which a pixel away from any part is haze</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>alpha up to which a pixel counts as empty</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>black</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>both sides as long as the longer one</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bottom</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bottom left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bottom right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>colour under empty pixels around, for engines that filter textures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cut</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>edges without the colours of an old background</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>empty pixels to leave</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exact height; 0 for the picture&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>exact width; 0 for the picture&apos;s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>flat</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>flat: the colour below; neighbour: each pixel&apos;s neighbour, darkened</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hard</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hard: a pixel is there or not; soft: it may be half there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>hard: whole pixels; soft: smooth; auto: as the picture is</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how dark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how far down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how far inside the true colour may lie</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how far to the right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how many of its own, without a palette</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how many of its own, without a palette; 0 for as many as come</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how many times as large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how much</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how much darker a neighbour&apos;s colour gets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how much of a cell must be there for the pixel to be there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how much of the fringe is replaced</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how soft; 0 for pixel art</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how wide</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>how wide the edges are</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>inside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>integer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>integer: each pixel a square, for pixel art; lanczos: smooth; model: redrawn, for icons</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lanczos</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>magenta</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>make the edge steeper: 0 as it is, 1 whole pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>multiple</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>neighbour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of a flat line</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of the shadow</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>of which a side is to be a multiple</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>outside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>outside or inside the shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>parts smaller than this part of the largest go</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pattern that mixes two colours where none is near</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>pixels along the longer side; 0 finds the grid of existing pixel art</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>power of two</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>refuse</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>shrink</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>soft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>steeper edges inside the shape, without rings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take away lone specks and burrs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>take this much off the outline first, where the fringe is opaque</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the colours; left out, the picture&apos;s own best few</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the nearest colours of a palette, or the picture&apos;s own best few</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>then each side up to the next power of two, or multiple</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>top</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>top left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>top right</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>what is done with a picture that is larger than the exact size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>where the picture stands on the canvas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>white</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>widen the canvas where it would be cut off</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>without specks and haze around the shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>without the empty border</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Finishing</name>
+    <message numerus="yes">
+        <source>%n chosen results</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n results were finished; the old ones are still there.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n results</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Finished. Ctrl+Z takes it back.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is locked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer &apos;{name}&apos;</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GeneratePanel</name>
     <message numerus="yes">
         <source>%n waiting</source>
@@ -1663,6 +2386,10 @@
         <translation>羽化</translation>
     </message>
     <message>
+        <source>Files in the loras folder by name, with weights, for instance ink:0.8, wash:0.4. Those of the style come on top.</source>
+        <translation>loras 文件夹中的文件名和权重，例如 ink:0.8, wash:0.4。风格自带的 LoRA 会叠加。</translation>
+    </message>
+    <message>
         <source>Fill</source>
         <translation>填充</translation>
     </message>
@@ -1745,6 +2472,10 @@
     <message>
         <source>Last layers of the text encoder that are left out. Some models were trained with 1; leave it at 0 unless yours says so.</source>
         <translation>略过文本编码器最后的层数。有些模型以 1 训练；除非模型有说明，否则请保持为 0。</translation>
+    </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRA</translation>
     </message>
     <message>
         <source>Made anew</source>
@@ -2218,6 +2949,36 @@
     </message>
 </context>
 <context>
+    <name>LoraList</name>
+    <message>
+        <source>Add a LoRA</source>
+        <translation>添加 LoRA</translation>
+    </message>
+    <message>
+        <source>From a file...</source>
+        <translation>从文件...</translation>
+    </message>
+</context>
+<context>
+    <name>LoraRow</name>
+    <message>
+        <source>1 is as it was trained, 0 is nothing, below 0 takes away</source>
+        <translation>1 为训练时的强度，0 为不起作用，小于 0 则反向</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove {lora}</source>
+        <translation>移除 {lora}</translation>
+    </message>
+    <message>
+        <source>Weight of {lora}</source>
+        <translation>{lora} 的权重</translation>
+    </message>
+</context>
+<context>
     <name>MessageStrip</name>
     <message numerus="yes">
         <source>%n more message(s)</source>
@@ -2261,6 +3022,10 @@
         <translation>“{0}”（相近：{1}）</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; blends {1} styles; 2 to {2} can be.</source>
+        <translation>“{0}”混合了 {1} 种风格；可以混合 2 到 {2} 种。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; could not be copied for safety.</source>
         <translation>无法为“{0}”保存安全副本。</translation>
     </message>
@@ -2297,6 +3062,10 @@
         <translation>“{0}”不是一个范围。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is no style with its weight.</source>
+        <translation>“{0}”不是带权重的风格。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is no {1}.</source>
         <translation>“{0}”不是有效的{1}。</translation>
     </message>
@@ -2313,6 +3082,10 @@
         <translation>“{0}”的值为 {1}</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; names a style twice.</source>
+        <translation>“{0}”中同一风格出现了两次。</translation>
+    </message>
+    <message>
         <source>, </source>
         <translation>、</translation>
     </message>
@@ -2321,8 +3094,20 @@
         <translation>；</translation>
     </message>
     <message>
+        <source>A LoRA has no name.</source>
+        <translation>有一个 LoRA 没有名称。</translation>
+    </message>
+    <message>
+        <source>A blend cannot be shared as one style.</source>
+        <translation>混合不能作为一种风格分享。</translation>
+    </message>
+    <message>
         <source>A blend of several pictures has no other end.</source>
         <translation>多幅图像的混合没有另一端。</translation>
+    </message>
+    <message>
+        <source>A blend of styles cannot be saved.</source>
+        <translation>风格的混合不能保存。</translation>
     </message>
     <message>
         <source>A board has at most {0} cells.</source>
@@ -2347,6 +3132,14 @@
     <message>
         <source>A layer needs a name.</source>
         <translation>图层需要一个名称。</translation>
+    </message>
+    <message>
+        <source>A picture cannot be made {0} times as large.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A request of a series is of one picture.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A style cannot be called &apos;{0}&apos;.</source>
@@ -2377,12 +3170,20 @@
         <translation>请将其应用为新图层。</translation>
     </message>
     <message>
+        <source>Apply the steps again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Ask for fewer steps, or choose another sampler.</source>
         <translation>请减少步数，或换一个采样器。</translation>
     </message>
     <message>
         <source>At most {0} can be used.</source>
         <translation>最多可以使用 {0}。</translation>
+    </message>
+    <message>
+        <source>Blend one of them with plain styles.</source>
+        <translation>请将其中一种与普通风格混合。</translation>
     </message>
     <message>
         <source>Blend pictures of one model.</source>
@@ -2393,12 +3194,20 @@
         <translation>请混合同一尺寸的图像。</translation>
     </message>
     <message>
+        <source>Blend styles that are made for one model.</source>
+        <translation>请混合适用于同一模型的风格。</translation>
+    </message>
+    <message>
         <source>Brush over what should change.</source>
         <translation>请用画笔涂抹要改变的地方。</translation>
     </message>
     <message>
         <source>Cancelled.</source>
         <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Check the name, or put it into {0}.</source>
+        <translation>请检查名称，或将它放入 {0}。</translation>
     </message>
     <message>
         <source>Check the name.</source>
@@ -2445,12 +3254,20 @@
         <translation>请换一个名称，或先删除那个风格。</translation>
     </message>
     <message>
+        <source>Choose another name.</source>
+        <translation>请换一个名称。</translation>
+    </message>
+    <message>
         <source>Choose another place.</source>
         <translation>请选择其他位置。</translation>
     </message>
     <message>
         <source>Choose at most {0}.</source>
         <translation>最多选择 {0} 张。</translation>
+    </message>
+    <message>
+        <source>Choose one in the panel first.</source>
+        <translation>请先在面板中选择一种。</translation>
     </message>
     <message>
         <source>Choose other pictures.</source>
@@ -2481,6 +3298,10 @@
         <translation>请关闭其他程序，然后继续。</translation>
     </message>
     <message>
+        <source>Close other programs.</source>
+        <translation>请关闭其他程序。</translation>
+    </message>
+    <message>
         <source>Close the program and try again.</source>
         <translation>请关闭程序后重试。</translation>
     </message>
@@ -2505,6 +3326,10 @@
         <translation>请重新复制或导出该模型。</translation>
     </message>
     <message>
+        <source>Copy the LoRA again.</source>
+        <translation>请重新复制该 LoRA。</translation>
+    </message>
+    <message>
         <source>Copy the model again, with all its files.</source>
         <translation>请重新复制该模型，包括它的所有文件。</translation>
     </message>
@@ -2527,6 +3352,10 @@
     <message>
         <source>Delete it to start the batch anew.</source>
         <translation>将其删除即可重新开始批处理。</translation>
+    </message>
+    <message>
+        <source>Delete its training in the window.</source>
+        <translation>请在窗口中删除它的训练。</translation>
     </message>
     <message>
         <source>Delete this training and start anew.</source>
@@ -2557,12 +3386,20 @@
         <translation>请将每边至少扩展到 {0} 像素。</translation>
     </message>
     <message>
+        <source>For one at half write {0}:0.5+{1}:0.5</source>
+        <translation>若只要一半，请写 {0}:0.5+{1}:0.5</translation>
+    </message>
+    <message>
         <source>Give --references.</source>
         <translation>请指定 --references。</translation>
     </message>
     <message>
         <source>Give 1 to {0}.</source>
         <translation>请指定 1 到 {0}。</translation>
+    </message>
+    <message>
+        <source>Give a LoRA&apos;s .safetensors file.</source>
+        <translation>请给出 LoRA 的 .safetensors 文件。</translation>
     </message>
     <message>
         <source>Give a PNG that Gouache made.</source>
@@ -2605,6 +3442,10 @@
         <translation>请至少指定一个。</translation>
     </message>
     <message>
+        <source>Give each picture its request.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give each picture one weight.</source>
         <translation>请为每张图像指定一个权重。</translation>
     </message>
@@ -2637,6 +3478,14 @@
         <translation>请提供包含 model_index.json 的文件夹；其他文件须先导出（models export）。</translation>
     </message>
     <message>
+        <source>Give the name of a file, like ink:0.8</source>
+        <translation>请给出文件名，例如 ink:0.8</translation>
+    </message>
+    <message>
+        <source>Give yours another name.</source>
+        <translation>请为您的风格换一个名称。</translation>
+    </message>
+    <message>
         <source>Go on with the settings in its run.json, or choose another folder.</source>
         <translation>请按其 run.json 中的设置继续，或选择另一个文件夹。</translation>
     </message>
@@ -2645,12 +3494,24 @@
         <translation>从第 {0} 步继续。</translation>
     </message>
     <message>
+        <source>Install the program again, or export the upscaler again: train upscaler.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Install the program again.</source>
         <translation>请重新安装程序。</translation>
     </message>
     <message>
+        <source>Is it a whole model?</source>
+        <translation>它是不是整个模型？</translation>
+    </message>
+    <message>
         <source>Is the disk full?</source>
         <translation>磁盘是否已满？</translation>
+    </message>
+    <message>
+        <source>It can have {0} and {1}.</source>
+        <translation>最多可以有 {0} 个和 {1} 幅。</translation>
     </message>
     <message>
         <source>It can only generate; use another model.</source>
@@ -2677,6 +3538,10 @@
         <translation>应为 {0} 到 {1} 之间的整数。</translation>
     </message>
     <message>
+        <source>It is for another kind of model.</source>
+        <translation>它适用于另一类模型。</translation>
+    </message>
+    <message>
         <source>It may be cut off; copy it again.</source>
         <translation>文件可能不完整，请重新复制。</translation>
     </message>
@@ -2701,6 +3566,10 @@
         <translation>其图像在 cells/ 中。</translation>
     </message>
     <message>
+        <source>Its training failed.</source>
+        <translation>它的训练失败了。</translation>
+    </message>
+    <message>
         <source>Known: auto, {0}.</source>
         <translation>可用：auto、{0}。</translation>
     </message>
@@ -2717,12 +3586,28 @@
         <translation>相似度需要变体种子。</translation>
     </message>
     <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
         <source>Make all of them seamless, or none.</source>
         <translation>请全部设为无缝平铺，或全部不设。</translation>
     </message>
     <message>
+        <source>Make room there, or choose another place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make room, or copy it again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Make room, then go on.</source>
         <translation>请腾出空间，然后继续。</translation>
+    </message>
+    <message>
+        <source>Make room, then import it.</source>
+        <translation>请腾出空间后再导入。</translation>
     </message>
     <message>
         <source>Measure against its pins or approved pictures.</source>
@@ -2731,6 +3616,10 @@
     <message>
         <source>Memory was short: {0}.</source>
         <translation>内存不足：{0}。</translation>
+    </message>
+    <message>
+        <source>No style is chosen.</source>
+        <translation>没有选择风格。</translation>
     </message>
     <message>
         <source>None of the approved pictures can be read.</source>
@@ -2749,6 +3638,10 @@
         <translation>选区中没有此图层的内容。</translation>
     </message>
     <message>
+        <source>Only .safetensors files are read.</source>
+        <translation>只读取 .safetensors 文件。</translation>
+    </message>
+    <message>
         <source>Only UNets of {0} or {1} (inpainting) channels are known.</source>
         <translation>仅支持 {0} 通道或 {1} 通道（局部重绘）的 UNet。</translation>
     </message>
@@ -2757,8 +3650,20 @@
         <translation>要混合的图像中只有一部分是无缝平铺的。</translation>
     </message>
     <message>
+        <source>Only styles without one can be copied.</source>
+        <translation>只能复制没有自带模型的风格。</translation>
+    </message>
+    <message>
         <source>Only two blended pictures have a between.</source>
         <translation>只有两幅混合的图像之间才有过渡。</translation>
+    </message>
+    <message>
+        <source>Only your own styles can be changed.</source>
+        <translation>只能更改自己的风格。</translation>
+    </message>
+    <message>
+        <source>Only {0} files are read.</source>
+        <translation>只读取 {0} 文件。</translation>
     </message>
     <message>
         <source>Only {0} of {1} pictures can be used; a style needs at least {2}.</source>
@@ -2799,6 +3704,10 @@
     <message>
         <source>Previews are fitted with it.</source>
         <translation>生成预览需要它。</translation>
+    </message>
+    <message>
+        <source>Put it into {0}, or import the style again.</source>
+        <translation>请将它放入 {0}，或重新导入该风格。</translation>
     </message>
     <message>
         <source>Put {0} beside it; both files are needed.</source>
@@ -2847,6 +3756,10 @@
     <message>
         <source>Save it again.</source>
         <translation>请重新保存。</translation>
+    </message>
+    <message>
+        <source>Save it in half or full precision.</source>
+        <translation>请以半精度或全精度保存。</translation>
     </message>
     <message>
         <source>Save it with &apos;maximise compatibility&apos;.</source>
@@ -2901,6 +3814,14 @@
         <translation>多个工作进程需要 CPU，且批大小要能被进程数整除。</translation>
     </message>
     <message>
+        <source>Share its styles one by one.</source>
+        <translation>请逐一分享其中的风格。</translation>
+    </message>
+    <message>
+        <source>Share styles of pictures that may be passed on.</source>
+        <translation>请分享可以传播的图像所成的风格。</translation>
+    </message>
+    <message>
         <source>Show it in the layers panel.</source>
         <translation>请在图层面板中将其显示。</translation>
     </message>
@@ -2945,6 +3866,14 @@
         <translation>该点位于画布之外。</translation>
     </message>
     <message>
+        <source>The LoRA {0} does not fit {1}: its layer {2} is {3}, the model&apos;s {4}.</source>
+        <translation>LoRA {0} 不适用于 {1}：它的层 {2} 为 {3}，模型的为 {4}。</translation>
+    </message>
+    <message>
+        <source>The LoRA {0} does not fit {1}: {2} of its {3} layers are not in the model, {4} for one.</source>
+        <translation>LoRA {0} 不适用于 {1}：共 {3} 层中有 {2} 层不在模型中，例如 {4}。</translation>
+    </message>
+    <message>
         <source>The axis &apos;{0}&apos; has no values.</source>
         <translation>“{0}”没有取值。</translation>
     </message>
@@ -2987,6 +3916,10 @@
     <message>
         <source>The disk is full.</source>
         <translation>磁盘已满。</translation>
+    </message>
+    <message>
+        <source>The disk is nearly full.</source>
+        <translation>磁盘快满了。</translation>
     </message>
     <message>
         <source>The display {0} does not answer.</source>
@@ -3039,6 +3972,18 @@
     <message>
         <source>The layer &apos;{0}&apos; is locked.</source>
         <translation>图层“{0}”已锁定。</translation>
+    </message>
+    <message>
+        <source>The layer was changed meanwhile.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The layer {0} of {1} does not fit together.</source>
+        <translation>{1} 的层 {0} 前后不相符。</translation>
+    </message>
+    <message>
+        <source>The layer {0} of {1} is not made of numbers.</source>
+        <translation>{1} 的层 {0} 中有无效的数值。</translation>
     </message>
     <message>
         <source>The log has the runtime&apos;s own words.</source>
@@ -3185,12 +4130,32 @@
         <translation>无法读取风格 {0}。</translation>
     </message>
     <message>
+        <source>The style {0} could not be deleted as a whole: {1}.</source>
+        <translation>风格 {0} 未能完全删除：{1}。</translation>
+    </message>
+    <message>
         <source>The style {0} has no {1} in its template.</source>
         <translation>风格 {0} 的模板中没有 {1}。</translation>
     </message>
     <message>
+        <source>The style {0} has {1} LoRAs and {2} pictures.</source>
+        <translation>风格 {0} 有 {1} 个 LoRA 和 {2} 幅图像。</translation>
+    </message>
+    <message>
+        <source>The style {0} lacks its {1} {2}.</source>
+        <translation>风格 {0} 缺少 {1} {2}。</translation>
+    </message>
+    <message>
         <source>The style {0} was made by a newer Gouache.</source>
         <translation>风格 {0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>The style {0}: {1}</source>
+        <translation>风格 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>The template has no {0}.</source>
+        <translation>模板中没有 {0}。</translation>
     </message>
     <message>
         <source>The text encoder of {0} has no layer to skip to.</source>
@@ -3207,6 +4172,14 @@
     <message>
         <source>The training {0} was made by a newer Gouache.</source>
         <translation>训练 {0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>The upscaler in {0} is not what its card says.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The weight of the LoRA {0} is {1}.</source>
+        <translation>LoRA {0} 的权重为 {1}。</translation>
     </message>
     <message>
         <source>The weights sum to {0}.</source>
@@ -3237,6 +4210,10 @@
         <translation>目前一个也没有。</translation>
     </message>
     <message>
+        <source>There are {0} LoRAs.</source>
+        <translation>有 {0} 个 LoRA。</translation>
+    </message>
+    <message>
         <source>There are {0} pictures to blend and {1} weights.</source>
         <translation>要混合的图像有 {0} 张，权重有 {1} 个。</translation>
     </message>
@@ -3249,6 +4226,10 @@
         <translation>已有名为“{0}”的风格。</translation>
     </message>
     <message>
+        <source>There is no LoRA {0}.</source>
+        <translation>没有 LoRA {0}。</translation>
+    </message>
+    <message>
         <source>There is no board in {0}.</source>
         <translation>{0} 中没有变体板。</translation>
     </message>
@@ -3259,6 +4240,10 @@
     <message>
         <source>There is no display here (DISPLAY and WAYLAND_DISPLAY are not set).</source>
         <translation>此处没有显示器（未设置 DISPLAY 和 WAYLAND_DISPLAY）。</translation>
+    </message>
+    <message>
+        <source>There is no file {0}.</source>
+        <translation>没有文件 {0}。</translation>
     </message>
     <message>
         <source>There is no language &apos;{0}&apos;.</source>
@@ -3333,6 +4318,10 @@
         <translation>此图像的位置在当前画布之外。</translation>
     </message>
     <message>
+        <source>Train it again under another.</source>
+        <translation>请以另一名称重新训练。</translation>
+    </message>
+    <message>
         <source>Try a smaller size.</source>
         <translation>请尝试较小的尺寸。</translation>
     </message>
@@ -3381,12 +4370,20 @@
         <translation>请使用 .png、.webp 或 .jpg。</translation>
     </message>
     <message>
+        <source>Use a plain LoRA or LoCon.</source>
+        <translation>请使用普通 LoRA 或 LoCon。</translation>
+    </message>
+    <message>
         <source>Use cpu or cuda.</source>
         <translation>请使用 cpu 或 cuda。</translation>
     </message>
     <message>
         <source>Use up to 40 letters and digits.</source>
         <translation>请使用不超过 40 个字母、汉字或数字。</translation>
+    </message>
+    <message>
+        <source>Use up to {0} letters and digits.</source>
+        <translation>请使用不超过 {0} 个字母和数字。</translation>
     </message>
     <message>
         <source>Wait for it, or stop it first.</source>
@@ -3407,6 +4404,10 @@
     <message>
         <source>Write 128 or 128x96.</source>
         <translation>请写成 128 或 128x96。</translation>
+    </message>
+    <message>
+        <source>Write it where a style is named.</source>
+        <translation>请写在填写风格名称的地方。</translation>
     </message>
     <message>
         <source>Write numbers, for instance {0}</source>
@@ -3597,6 +4598,10 @@
         <translation>要混合的图像数量</translation>
     </message>
     <message>
+        <source>number of requests</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>number of steps</source>
         <translation>步数</translation>
     </message>
@@ -3653,6 +4658,10 @@
         <translation>风格</translation>
     </message>
     <message>
+        <source>style of your own</source>
+        <translation>自己的风格</translation>
+    </message>
+    <message>
         <source>the layer &apos;{0}&apos; has no picture</source>
         <translation>图层“{0}”没有图像</translation>
     </message>
@@ -3693,6 +4702,10 @@
         <translation>权重</translation>
     </message>
     <message>
+        <source>{0} are made for different models.</source>
+        <translation>{0} 适用于不同的模型。</translation>
+    </message>
+    <message>
         <source>{0} cannot be read.</source>
         <translation>无法读取 {0}。</translation>
     </message>
@@ -3709,12 +4722,24 @@
         <translation>{0} 不含生成参数。</translation>
     </message>
     <message>
+        <source>{0} changes more than low-rank layers ({1}).</source>
+        <translation>{0} 更改的不只是低秩层（{1}）。</translation>
+    </message>
+    <message>
         <source>{0} colours are not possible.</source>
         <translation>不能有 {0} 种颜色。</translation>
     </message>
     <message>
+        <source>{0} comes with the program.</source>
+        <translation>{0} 是程序自带的。</translation>
+    </message>
+    <message>
         <source>{0} could not be copied: {1}.</source>
         <translation>{0} 未能复制：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} could not be imported: {1}.</source>
+        <translation>未能导入 {0}：{1}。</translation>
     </message>
     <message>
         <source>{0} could not be opened by the runtime.</source>
@@ -3737,8 +4762,16 @@
         <translation>{0} 中没有设置。</translation>
     </message>
     <message>
+        <source>{0} does not say its scale.</source>
+        <translation>{0} 没有说明缩放系数。</translation>
+    </message>
+    <message>
         <source>{0} gives nothing back.</source>
         <translation>{0} 没有任何输出。</translation>
+    </message>
+    <message>
+        <source>{0} has a model of its own.</source>
+        <translation>{0} 有自带的模型。</translation>
     </message>
     <message>
         <source>{0} has a stack.xml with a document type.</source>
@@ -3765,12 +4798,20 @@
         <translation>{0} 缺少 {1}。</translation>
     </message>
     <message>
+        <source>{0} has only a part of its layer {1}.</source>
+        <translation>{0} 中的层 {1} 不完整。</translation>
+    </message>
+    <message>
         <source>{0} has too many colours for a palette.</source>
         <translation>{0} 的颜色太多，不能用作调色板。</translation>
     </message>
     <message>
         <source>{0} has {1} frames; the first is used.</source>
         <translation>{0} 有 {1} 帧，已使用第一帧。</translation>
+    </message>
+    <message>
+        <source>{0} have models of their own.</source>
+        <translation>{0} 各有自带的模型。</translation>
     </message>
     <message>
         <source>{0} holds PyTorch weights.</source>
@@ -3785,12 +4826,32 @@
         <translation>{0} 中只有一个计算图，不是完整的模型。</translation>
     </message>
     <message>
+        <source>{0} holds an upscaler of another version.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} holds no low-rank layers.</source>
+        <translation>{0} 中没有低秩层。</translation>
+    </message>
+    <message>
         <source>{0} holds no pictures but results.</source>
         <translation>{0} 中除了结果没有其他图像。</translation>
     </message>
     <message>
         <source>{0} holds no pictures.</source>
         <translation>{0} 中没有图像。</translation>
+    </message>
+    <message>
+        <source>{0} holds no style that can be used.</source>
+        <translation>{0} 中没有可用的风格。</translation>
+    </message>
+    <message>
+        <source>{0} holds no upscaler that can be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} holds numbers of the kind {1} ({2}).</source>
+        <translation>{0} 中有 {1} 类型的数值（{2}）。</translation>
     </message>
     <message>
         <source>{0} holds pickled weights.</source>
@@ -3853,6 +4914,10 @@
         <translation>缺少 {0}。</translation>
     </message>
     <message>
+        <source>{0} is not a LoRA.</source>
+        <translation>{0} 不是 LoRA。</translation>
+    </message>
+    <message>
         <source>{0} is not a Photoshop document or is broken.</source>
         <translation>{0} 不是 Photoshop 文档，或已损坏。</translation>
     </message>
@@ -3889,8 +4954,16 @@
         <translation>{0} 不是图像。</translation>
     </message>
     <message>
+        <source>{0} is not a style file that can be trusted.</source>
+        <translation>{0} 不是可信的风格文件。</translation>
+    </message>
+    <message>
         <source>{0} is not a whole ONNX file: {1}.</source>
         <translation>{0} 不是完整的 ONNX 文件：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not a whole style file.</source>
+        <translation>{0} 不是完整的风格文件。</translation>
     </message>
     <message>
         <source>{0} is not an OpenRaster file or is cut off.</source>
@@ -3907,6 +4980,18 @@
     <message>
         <source>{0} is the wrong part: a {1} takes {2}; this graph takes {3}.</source>
         <translation>{0} 不是正确的部件：{1} 的输入为 {2}，而此计算图的输入为 {3}。</translation>
+    </message>
+    <message>
+        <source>{0} is too large to be a LoRA.</source>
+        <translation>{0} 太大，不会是 LoRA。</translation>
+    </message>
+    <message>
+        <source>{0} is {1}, which is not supported.</source>
+        <translation>{0} 是 {1}，不受支持。</translation>
+    </message>
+    <message>
+        <source>{0} is {1}.</source>
+        <translation>{0}：{1}。</translation>
     </message>
     <message>
         <source>{0} is {1}x{2}.</source>
@@ -3955,6 +5040,14 @@
     <message>
         <source>{0} was made by a newer Gouache.</source>
         <translation>{0} 由更新版本的 Gouache 创建。</translation>
+    </message>
+    <message>
+        <source>{0} was trained and keeps its name.</source>
+        <translation>{0} 是训练得到的，名称不能更改。</translation>
+    </message>
+    <message>
+        <source>{0} was trained; its pictures would stay behind.</source>
+        <translation>{0} 是训练得到的；它的图像会留下来。</translation>
     </message>
     <message>
         <source>{0} would unpack to an enormous size.</source>
@@ -4844,6 +5937,29 @@
     </message>
 </context>
 <context>
+    <name>Steps</name>
+    <message>
+        <source>Add a step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take away</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Studio</name>
     <message numerus="yes">
         <source>%n results discarded.</source>
@@ -4912,6 +6028,268 @@
     <message>
         <source>Use it</source>
         <translation>使用</translation>
+    </message>
+</context>
+<context>
+    <name>StyleEditor</name>
+    <message numerus="yes">
+        <source>%n colours of its own</source>
+        <translation>
+            <numerusform>%n 种自有颜色</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add pictures</source>
+        <translation>添加图像</translation>
+    </message>
+    <message>
+        <source>Any colours</source>
+        <translation>任意颜色</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete &apos;{title}&apos; with its files? This cannot be undone.</source>
+        <translation>删除“{title}”及其文件？此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Discard changes</source>
+        <translation>放弃更改</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>后期</translation>
+    </message>
+    <message>
+        <source>From files...</source>
+        <translation>从文件...</translation>
+    </message>
+    <message>
+        <source>How far pictures are drawn to them</source>
+        <translation>图像向它们靠拢的程度</translation>
+    </message>
+    <message>
+        <source>Import...</source>
+        <translation>导入...</translation>
+    </message>
+    <message>
+        <source>It comes with the program. Duplicate it to change it.</source>
+        <translation>程序自带。请复制后再更改。</translation>
+    </message>
+    <message>
+        <source>It comes with the program. Give yours another name, or duplicate it.</source>
+        <translation>程序自带。请为您的风格换一个名称，或先复制它。</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation>反向提示词</translation>
+    </message>
+    <message>
+        <source>New style</source>
+        <translation>新建风格</translation>
+    </message>
+    <message>
+        <source>Only for {model}</source>
+        <translation>仅用于 {model}</translation>
+    </message>
+    <message>
+        <source>Only your own styles can be deleted; trained ones with their training.</source>
+        <translation>只能删除自己的风格；训练得到的随其训练一起删除。</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>调色板</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>参考图像</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Pull</source>
+        <translation>影响</translation>
+    </message>
+    <message>
+        <source>Really delete</source>
+        <translation>确认删除</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Share...</source>
+        <translation>分享...</translation>
+    </message>
+    <message>
+        <source>Steps that each picture goes through at the end; names are offered as you type</source>
+        <translation>每幅图像最后经过的步骤；输入时会提示名称</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Styles with LoRAs fit one kind of model</source>
+        <translation>带 LoRA 的风格只适用于一类模型</translation>
+    </message>
+    <message>
+        <source>The only colours that its pictures may have</source>
+        <translation>图像只能使用的颜色</translation>
+    </message>
+    <message>
+        <source>The whole prompt; {prompt} is where your words go</source>
+        <translation>完整的提示词；{prompt} 处填入您的文字</translation>
+    </message>
+    <message>
+        <source>Their colours and texture are taken on. Del removes the chosen ones.</source>
+        <translation>采用它们的颜色和质感。按 Del 移除所选图像。</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Your changes to &apos;{title}&apos; are not saved. Save or discard them first.</source>
+        <translation>对“{title}”的更改尚未保存。请先保存或放弃。</translation>
+    </message>
+    <message>
+        <source>for instance: outline:width=2 shadow</source>
+        <translation>例如：outline:width=2 shadow</translation>
+    </message>
+</context>
+<context>
+    <name>StyleField</name>
+    <message>
+        <source>Blend styles...</source>
+        <translation>混合风格...</translation>
+    </message>
+    <message>
+        <source>Edit styles...</source>
+        <translation>编辑风格...</translation>
+    </message>
+    <message>
+        <source>Import a style...</source>
+        <translation>导入风格...</translation>
+    </message>
+    <message>
+        <source>Make, edit, blend and share styles</source>
+        <translation>新建、编辑、混合和分享风格</translation>
+    </message>
+    <message>
+        <source>New style...</source>
+        <translation>新建风格...</translation>
+    </message>
+    <message>
+        <source>Share the style...</source>
+        <translation>分享风格...</translation>
+    </message>
+</context>
+<context>
+    <name>StylePreview</name>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Make the picture anew whenever the style changes</source>
+        <translation>风格改变时重新生成图像</translation>
+    </message>
+    <message>
+        <source>Making it...</source>
+        <translation>正在生成...</translation>
+    </message>
+    <message>
+        <source>What to try it on</source>
+        <translation>试用的内容</translation>
+    </message>
+    <message>
+        <source>With the style</source>
+        <translation>使用风格</translation>
+    </message>
+    <message>
+        <source>Without</source>
+        <translation>不使用</translation>
+    </message>
+</context>
+<context>
+    <name>Styling</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>添加图像</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA</source>
+        <translation>选择 LoRA</translation>
+    </message>
+    <message>
+        <source>Import styles</source>
+        <translation>导入风格</translation>
+    </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Share style</source>
+        <translation>分享风格</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>The style &apos;{title}&apos; is among yours now.</source>
+        <translation>风格“{title}”已加入您的风格。</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Written: {file}</source>
+        <translation>已写入：{file}</translation>
     </message>
 </context>
 <context>
