@@ -3598,16 +3598,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Make room, or copy it again.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Make room, then go on.</source>
         <translation>请腾出空间，然后继续。</translation>
     </message>
     <message>
         <source>Make room, then import it.</source>
         <translation>请腾出空间后再导入。</translation>
+    </message>
+    <message>
+        <source>Make room, then try again.</source>
+        <translation>请腾出空间后重试。</translation>
     </message>
     <message>
         <source>Measure against its pins or approved pictures.</source>
