@@ -6,7 +6,6 @@ from desktop_app.language import QT_TRANSLATE_NOOP
 
 MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", " or "),
-    QT_TRANSLATE_NOOP("Messages", " x "),
     QT_TRANSLATE_NOOP("Messages", "'{0}' (nearest: {1})"),
     QT_TRANSLATE_NOOP("Messages", "'{0}' blends {1} styles; 2 to {2} can be."),
     QT_TRANSLATE_NOOP("Messages", "'{0}' could not be copied for safety."),
@@ -73,6 +72,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "Choose another name."),
     QT_TRANSLATE_NOOP("Messages", "Choose another place."),
     QT_TRANSLATE_NOOP("Messages", "Choose at most {0}."),
+    QT_TRANSLATE_NOOP("Messages", "Choose one in the panel first."),
     QT_TRANSLATE_NOOP("Messages", "Choose other pictures."),
     QT_TRANSLATE_NOOP("Messages", "Choose others."),
     QT_TRANSLATE_NOOP("Messages", "Choose two pictures that are no blends."),
@@ -163,13 +163,14 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "LoRA"),
     QT_TRANSLATE_NOOP("Messages", "Make all of them seamless, or none."),
     QT_TRANSLATE_NOOP("Messages", "Make room there, or choose another place."),
-    QT_TRANSLATE_NOOP("Messages", "Make room, or copy it again."),
     QT_TRANSLATE_NOOP("Messages", "Make room, then go on."),
     QT_TRANSLATE_NOOP("Messages", "Make room, then import it."),
+    QT_TRANSLATE_NOOP("Messages", "Make room, then try again."),
     QT_TRANSLATE_NOOP("Messages", "Measure against its pins or approved pictures."),
     QT_TRANSLATE_NOOP("Messages", "Memory was short: {0}."),
     QT_TRANSLATE_NOOP("Messages", "Name a step, like trim or pixelate:cells=32."),
     QT_TRANSLATE_NOOP("Messages", "No grid of pixels was found in it."),
+    QT_TRANSLATE_NOOP("Messages", "No style is chosen."),
     QT_TRANSLATE_NOOP("Messages", "None of the approved pictures can be read."),
     QT_TRANSLATE_NOOP("Messages", "None of the {0} pictures can be used."),
     QT_TRANSLATE_NOOP("Messages", "Nothing is selected."),
@@ -233,6 +234,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "THE GPU IS NOT IN USE: {0} Run 'python main.py doctor' to see what is missing."),
     QT_TRANSLATE_NOOP("Messages", "That layer is no longer there."),
     QT_TRANSLATE_NOOP("Messages", "That point is outside the canvas."),
+    QT_TRANSLATE_NOOP("Messages", "The LoRA {0} does not fit {1}: it moves a bias that {2} has not."),
     QT_TRANSLATE_NOOP("Messages", "The LoRA {0} does not fit {1}: its layer {2} is {3}, the model's {4}."),
     QT_TRANSLATE_NOOP(
         "Messages", "The LoRA {0} does not fit {1}: {2} of its {3} layers are not in the model, {4} for one."
@@ -606,7 +608,6 @@ JOINED: dict[str, dict[int, str]] = {
     "Give a number of at least 0 for {0}; one of them above 0.": {0: ", "},
     "Known: auto, {0}.": {0: ", "},
     "Known: {0}.": {0: ", "},
-    "The LoRA {0} does not fit {1}: its layer {2} is {3}, the model's {4}.": {3: " x ", 4: " x "},
     "The model {0} cannot {1}: it can {2}.": {2: ", "},
     "Words that the model does not know are left out: {0}.": {0: "; "},
     "{0} has no {1}.": {1: ", "},

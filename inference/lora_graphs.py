@@ -130,9 +130,9 @@ def changes_of(manifest: ModelManifest, loras: Sequence[Lora]) -> dict[str, Chan
 
 def _check_shape(manifest: ModelManifest, lora: Lora, name: str, layer: Layer, change: LayerChange) -> None:
     if _squeezed(change.shape) != _squeezed(layer.torch_shape):
+        own, other = _shape_words(change.shape), _shape_words(layer.torch_shape)
         raise ModelRefused(
-            f"The LoRA {lora.title} does not fit {manifest.title}: its layer {name} is "
-            f"{' x '.join(map(str, change.shape))}, the model's {' x '.join(map(str, layer.torch_shape))}.",
+            f"The LoRA {lora.title} does not fit {manifest.title}: its layer {name} is {own}, the model's {other}.",
             hint="It is for another kind of model.",
         )
     if _moves_bias(change) and not layer.bias:
@@ -140,6 +140,10 @@ def _check_shape(manifest: ModelManifest, lora: Lora, name: str, layer: Layer, c
             f"The LoRA {lora.title} does not fit {manifest.title}: it moves a bias that {name} has not.",
             hint="It is for another kind of model.",
         )
+
+
+def _shape_words(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape))
 
 
 def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -117,9 +117,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
         raise BadRequest(f"{path.name} is not a whole style file.", hint=_HINT, detail=str(error)) from error
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise BadRequest(
-            f"{path.name} could not be imported: {reason}.", hint="Make room, or copy it again."
-        ) from error
+        raise BadRequest(f"{path.name} could not be imported: {reason}.", hint="Make room, then try again.") from error
 
 
 def _manifest(path: Path, archive: zipfile.ZipFile) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from desktop_app.studio import Studio
 from desktop_app.style_trial import dressed
 from inference.api import Generate
 from inference.loras import Lora
-from inference.palettes import find_palette
+from inference.palettes import find_palette, known_palettes
 from inference.pictures import write_picture
 from inference.post.chain import Chain
 from inference.recipe import Recipe
@@ -226,12 +226,22 @@ def test_what_cannot_be_is_said_at_once(editor: Callable[[], StyleEditor]) -> No
 
 
 def test_the_preview_is_made_through_the_queue(
-    qtbot: QtBot, editor: Callable[[], StyleEditor], engine: fake_engine.FakeEngine, studio: Studio
+    qtbot: QtBot, editor: Callable[[], StyleEditor], studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    shown: list[tuple[bool, Any]] = []
+    show = style_preview.StylePreview._show
+
+    def listen(self: Any, which: bool, pixels: Any, **how: bool) -> None:
+        shown.append((which, pixels))
+        show(self, which, pixels, **how)
+
+    monkeypatch.setattr(style_preview.StylePreview, "_show", listen)
     ink(palette=find_palette("pico8"))
     dialog = editor()
     pictures = dialog.preview.pictures
     qtbot.waitUntil(lambda: not pictures[True].pixmap().isNull() and not pictures[False].pixmap().isNull(), timeout=MS)
+    wanted = dressed(find_style("ink"), np.full((64, 64, 4), style_preview.SEED, np.uint8))
+    qtbot.waitUntil(lambda: any(which and np.array_equal(pixels, wanted) for which, pixels in shown), timeout=MS)
     asked = [job.request for job in studio.jobs.jobs if isinstance(job.request, Generate)]
     assert {request.prompt for request in asked} == {"red apple", "red apple, ink"}
     typed(dialog.template, "{prompt}, wash")
@@ -368,14 +378,15 @@ def test_a_recipes_loras_come_back() -> None:
 
 def test_it_speaks_chinese(editor: Callable[[], StyleEditor], studio: Studio) -> None:
     ink(title="墨")
+    names = {"Flat", "Fluent", "Glyph", "Noto", "Twemoji", "sprites", *known_palettes()}
     speak("zh_CN")
     try:
         dialog = editor()
         dialog._choose("fluent")
-        assert untranslated(dialog, {"Flat", "Fluent", "Glyph", "Noto", "Twemoji", "sprites"}) == []
+        assert untranslated(dialog, names) == []
         dialog.reject()
         studio.styling.blend()
-        assert untranslated(studio.asks.open_dialogs[-1], {"Flat", "Fluent", "Glyph", "Noto", "Twemoji"}) == []
+        assert untranslated(studio.asks.open_dialogs[-1], names) == []
     finally:
         speak("en")
     assert chinese(studio.window) == []

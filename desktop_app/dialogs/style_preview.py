@@ -46,6 +46,8 @@ class StylePreview(QWidget):
         self._jobs, self._background, self._model = jobs, background, model
         self._draft: Draft | None = None
         self._numbers: dict[bool, int | None] = {False: None, True: None}
+        self._made: set[int] = set()
+        """Jobs whose picture has come: a step that is told late does not cover it."""
         self._plain: tuple[str, int] | None = None
         """What the picture without the style was made of."""
         self.prompt = QLineEdit(prompt)
@@ -154,13 +156,14 @@ class StylePreview(QWidget):
 
     def _step(self, number: int, step: Step) -> None:
         which = self._which(number)
-        if which is not None and step.previews:
+        if which is not None and step.previews and number not in self._made:
             self._show(which, step.previews[0], smooth=True)
 
     def _picture(self, number: int, picture: Picture) -> None:
         which, draft = self._which(number), self._draft
         if which is None or draft is None:
             return
+        self._made.add(number)
         if not which:
             self._show(False, picture.pixels)
             return

@@ -199,7 +199,8 @@ FIELDS = {
         QT_TRANSLATE_NOOP("GeneratePanel", "LoRAs"),
         QT_TRANSLATE_NOOP(
             "GeneratePanel",
-            "Files in the loras folder by name, with weights, for instance ink:0.8, wash:0.4. Those of the style come on top.",
+            "Files in the loras folder by name, with weights, for instance ink:0.8, wash:0.4. Those of the style come "
+            "on top.",
         ),
     ),
     "clip_skip": Words(

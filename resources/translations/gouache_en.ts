@@ -209,6 +209,16 @@
     </message>
 </context>
 <context>
+    <name>StyleEditor</name>
+    <message numerus="yes">
+        <source>%n colours of its own</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>TrainPictures</name>
     <message numerus="yes">
         <source>Looking at %n picture(s)...</source>

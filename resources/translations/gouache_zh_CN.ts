@@ -79,6 +79,10 @@
         <translation>应用到当前图层</translation>
     </message>
     <message>
+        <source>Blend styles...</source>
+        <translation>混合风格...</translation>
+    </message>
+    <message>
         <source>Canvas only</source>
         <translation>仅显示画布</translation>
     </message>
@@ -191,6 +195,10 @@
         <translation>扩展...</translation>
     </message>
     <message>
+        <source>Import a style...</source>
+        <translation>导入风格...</translation>
+    </message>
+    <message>
         <source>Invert the selection</source>
         <translation>反选</translation>
     </message>
@@ -229,6 +237,10 @@
     <message>
         <source>New seed</source>
         <translation>新的随机种子</translation>
+    </message>
+    <message>
+        <source>New style...</source>
+        <translation>新建风格...</translation>
     </message>
     <message>
         <source>New...</source>
@@ -323,6 +335,10 @@
         <translation>载入图层形状为选区</translation>
     </message>
     <message>
+        <source>Share the style...</source>
+        <translation>分享风格...</translation>
+    </message>
+    <message>
         <source>Show the recipe</source>
         <translation>显示生成参数</translation>
     </message>
@@ -337,6 +353,10 @@
     <message>
         <source>Stop the running job</source>
         <translation>停止正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Styles...</source>
+        <translation>风格...</translation>
     </message>
     <message>
         <source>There is nothing to redo.</source>
@@ -632,6 +652,41 @@
     <message>
         <source>Soft light</source>
         <translation>柔光</translation>
+    </message>
+</context>
+<context>
+    <name>BlendStyles</name>
+    <message>
+        <source>Blend styles</source>
+        <translation>混合风格</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose at least two styles.</source>
+        <translation>请至少选择两种风格。</translation>
+    </message>
+    <message>
+        <source>How much of it; shares need not sum to 100 %</source>
+        <translation>所占的份额；各份额之和不必为 100 %</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>无风格</translation>
+    </message>
+    <message>
+        <source>Share of style {number}</source>
+        <translation>风格 {number} 的份额</translation>
+    </message>
+    <message>
+        <source>Style {number}</source>
+        <translation>风格 {number}</translation>
+    </message>
+    <message>
+        <source>Use the blend</source>
+        <translation>使用混合</translation>
     </message>
 </context>
 <context>
@@ -2335,6 +2390,10 @@
         <translation>羽化</translation>
     </message>
     <message>
+        <source>Files in the loras folder by name, with weights, for instance ink:0.8, wash:0.4. Those of the style come on top.</source>
+        <translation>loras 文件夹中的文件名和权重，例如 ink:0.8, wash:0.4。风格自带的 LoRA 会叠加。</translation>
+    </message>
+    <message>
         <source>Fill</source>
         <translation>填充</translation>
     </message>
@@ -2417,6 +2476,10 @@
     <message>
         <source>Last layers of the text encoder that are left out. Some models were trained with 1; leave it at 0 unless yours says so.</source>
         <translation>略过文本编码器最后的层数。有些模型以 1 训练；除非模型有说明，否则请保持为 0。</translation>
+    </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRA</translation>
     </message>
     <message>
         <source>Made anew</source>
@@ -2890,6 +2953,36 @@
     </message>
 </context>
 <context>
+    <name>LoraList</name>
+    <message>
+        <source>Add a LoRA</source>
+        <translation>添加 LoRA</translation>
+    </message>
+    <message>
+        <source>From a file...</source>
+        <translation>从文件...</translation>
+    </message>
+</context>
+<context>
+    <name>LoraRow</name>
+    <message>
+        <source>1 is as it was trained, 0 is nothing, below 0 takes away</source>
+        <translation>1 为训练时的强度，0 为不起作用，小于 0 则反向</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Remove {lora}</source>
+        <translation>移除 {lora}</translation>
+    </message>
+    <message>
+        <source>Weight of {lora}</source>
+        <translation>{lora} 的权重</translation>
+    </message>
+</context>
+<context>
     <name>MessageStrip</name>
     <message numerus="yes">
         <source>%n more message(s)</source>
@@ -2929,16 +3022,12 @@
         <translation> 或 </translation>
     </message>
     <message>
-        <source> x </source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>&apos;{0}&apos; (nearest: {1})</source>
         <translation>“{0}”（相近：{1}）</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; blends {1} styles; 2 to {2} can be.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{0}”混合了 {1} 种风格；可以混合 2 到 {2} 种。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; could not be copied for safety.</source>
@@ -2982,7 +3071,7 @@
     </message>
     <message>
         <source>&apos;{0}&apos; is no style with its weight.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{0}”不是带权重的风格。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is no {1}.</source>
@@ -3002,7 +3091,7 @@
     </message>
     <message>
         <source>&apos;{0}&apos; names a style twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{0}”中同一风格出现了两次。</translation>
     </message>
     <message>
         <source>, </source>
@@ -3014,11 +3103,11 @@
     </message>
     <message>
         <source>A LoRA has no name.</source>
-        <translation type="unfinished"></translation>
+        <translation>有一个 LoRA 没有名称。</translation>
     </message>
     <message>
         <source>A blend cannot be shared as one style.</source>
-        <translation type="unfinished"></translation>
+        <translation>混合不能作为一种风格分享。</translation>
     </message>
     <message>
         <source>A blend of several pictures has no other end.</source>
@@ -3026,7 +3115,7 @@
     </message>
     <message>
         <source>A blend of styles cannot be saved.</source>
-        <translation type="unfinished"></translation>
+        <translation>风格的混合不能保存。</translation>
     </message>
     <message>
         <source>A board has at most {0} cells.</source>
@@ -3062,7 +3151,7 @@
     </message>
     <message>
         <source>A request of a series is of one picture.</source>
-        <translation type="unfinished"></translation>
+        <translation>系列中的每个请求只生成一张图片。</translation>
     </message>
     <message>
         <source>A step of the chain has no name.</source>
@@ -3114,7 +3203,7 @@
     </message>
     <message>
         <source>Blend one of them with plain styles.</source>
-        <translation type="unfinished"></translation>
+        <translation>请将其中一种与普通风格混合。</translation>
     </message>
     <message>
         <source>Blend pictures of one model.</source>
@@ -3126,7 +3215,7 @@
     </message>
     <message>
         <source>Blend styles that are made for one model.</source>
-        <translation type="unfinished"></translation>
+        <translation>请混合适用于同一模型的风格。</translation>
     </message>
     <message>
         <source>Brush over what should change.</source>
@@ -3138,7 +3227,7 @@
     </message>
     <message>
         <source>Check the name, or put it into {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查名称，或将它放入 {0}。</translation>
     </message>
     <message>
         <source>Check the name.</source>
@@ -3186,7 +3275,7 @@
     </message>
     <message>
         <source>Choose another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>请换一个名称。</translation>
     </message>
     <message>
         <source>Choose another place.</source>
@@ -3195,6 +3284,10 @@
     <message>
         <source>Choose at most {0}.</source>
         <translation>最多选择 {0} 张。</translation>
+    </message>
+    <message>
+        <source>Choose one in the panel first.</source>
+        <translation>请先在面板中选择一种。</translation>
     </message>
     <message>
         <source>Choose other pictures.</source>
@@ -3226,7 +3319,7 @@
     </message>
     <message>
         <source>Close other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>请关闭其他程序。</translation>
     </message>
     <message>
         <source>Close the program and try again.</source>
@@ -3254,7 +3347,7 @@
     </message>
     <message>
         <source>Copy the LoRA again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新复制该 LoRA。</translation>
     </message>
     <message>
         <source>Copy the model again, with all its files.</source>
@@ -3282,7 +3375,7 @@
     </message>
     <message>
         <source>Delete its training in the window.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在窗口中删除它的训练。</translation>
     </message>
     <message>
         <source>Delete this training and start anew.</source>
@@ -3314,7 +3407,7 @@
     </message>
     <message>
         <source>For one at half write {0}:0.5+{1}:0.5</source>
-        <translation type="unfinished"></translation>
+        <translation>若只要一半，请写 {0}:0.5+{1}:0.5</translation>
     </message>
     <message>
         <source>Give --references.</source>
@@ -3326,7 +3419,7 @@
     </message>
     <message>
         <source>Give a LoRA&apos;s .safetensors file.</source>
-        <translation type="unfinished"></translation>
+        <translation>请给出 LoRA 的 .safetensors 文件。</translation>
     </message>
     <message>
         <source>Give a PNG that Gouache made.</source>
@@ -3370,7 +3463,7 @@
     </message>
     <message>
         <source>Give each picture its request.</source>
-        <translation type="unfinished"></translation>
+        <translation>请为每张图片单独给出请求。</translation>
     </message>
     <message>
         <source>Give each picture one weight.</source>
@@ -3410,11 +3503,11 @@
     </message>
     <message>
         <source>Give the name of a file, like ink:0.8</source>
-        <translation type="unfinished"></translation>
+        <translation>请给出文件名，例如 ink:0.8</translation>
     </message>
     <message>
         <source>Give yours another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>请为您的风格换一个名称。</translation>
     </message>
     <message>
         <source>Give {0}.</source>
@@ -3438,7 +3531,7 @@
     </message>
     <message>
         <source>Is it a whole model?</source>
-        <translation type="unfinished"></translation>
+        <translation>它是不是整个模型？</translation>
     </message>
     <message>
         <source>Is the disk full?</source>
@@ -3446,7 +3539,7 @@
     </message>
     <message>
         <source>It can have {0} and {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多可以有 {0} 个和 {1} 幅。</translation>
     </message>
     <message>
         <source>It can only generate; use another model.</source>
@@ -3474,7 +3567,7 @@
     </message>
     <message>
         <source>It is for another kind of model.</source>
-        <translation type="unfinished"></translation>
+        <translation>它适用于另一类模型。</translation>
     </message>
     <message>
         <source>It is {0}x{1}, larger than {2}x{3}.</source>
@@ -3514,7 +3607,7 @@
     </message>
     <message>
         <source>Its training failed.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的训练失败了。</translation>
     </message>
     <message>
         <source>Known: auto, {0}.</source>
@@ -3538,7 +3631,7 @@
     </message>
     <message>
         <source>LoRA</source>
-        <translation type="unfinished"></translation>
+        <translation>LoRA</translation>
     </message>
     <message>
         <source>Make all of them seamless, or none.</source>
@@ -3546,11 +3639,7 @@
     </message>
     <message>
         <source>Make room there, or choose another place.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Make room, or copy it again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请在那里腾出空间，或选择其他位置。</translation>
     </message>
     <message>
         <source>Make room, then go on.</source>
@@ -3558,7 +3647,11 @@
     </message>
     <message>
         <source>Make room, then import it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请腾出空间后再导入。</translation>
+    </message>
+    <message>
+        <source>Make room, then try again.</source>
+        <translation>请腾出空间后重试。</translation>
     </message>
     <message>
         <source>Measure against its pins or approved pictures.</source>
@@ -3575,6 +3668,10 @@
     <message>
         <source>No grid of pixels was found in it.</source>
         <translation>没有在其中找到像素网格。</translation>
+    </message>
+    <message>
+        <source>No style is chosen.</source>
+        <translation>没有选择风格。</translation>
     </message>
     <message>
         <source>None of the approved pictures can be read.</source>
@@ -3594,7 +3691,7 @@
     </message>
     <message>
         <source>Only .safetensors files are read.</source>
-        <translation type="unfinished"></translation>
+        <translation>只读取 .safetensors 文件。</translation>
     </message>
     <message>
         <source>Only UNets of {0} or {1} (inpainting) channels are known.</source>
@@ -3606,7 +3703,7 @@
     </message>
     <message>
         <source>Only styles without one can be copied.</source>
-        <translation type="unfinished"></translation>
+        <translation>只能复制没有自带模型的风格。</translation>
     </message>
     <message>
         <source>Only two blended pictures have a between.</source>
@@ -3614,11 +3711,11 @@
     </message>
     <message>
         <source>Only your own styles can be changed.</source>
-        <translation type="unfinished"></translation>
+        <translation>只能更改自己的风格。</translation>
     </message>
     <message>
         <source>Only {0} files are read.</source>
-        <translation type="unfinished"></translation>
+        <translation>只读取 {0} 文件。</translation>
     </message>
     <message>
         <source>Only {0} of {1} pictures can be used; a style needs at least {2}.</source>
@@ -3662,7 +3759,7 @@
     </message>
     <message>
         <source>Put it into {0}, or import the style again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请将它放入 {0}，或重新导入该风格。</translation>
     </message>
     <message>
         <source>Put {0} beside it; both files are needed.</source>
@@ -3714,7 +3811,7 @@
     </message>
     <message>
         <source>Save it in half or full precision.</source>
-        <translation type="unfinished"></translation>
+        <translation>请以半精度或全精度保存。</translation>
     </message>
     <message>
         <source>Save it with &apos;maximise compatibility&apos;.</source>
@@ -3774,11 +3871,11 @@
     </message>
     <message>
         <source>Share its styles one by one.</source>
-        <translation type="unfinished"></translation>
+        <translation>请逐一分享其中的风格。</translation>
     </message>
     <message>
         <source>Share styles of pictures that may be passed on.</source>
-        <translation type="unfinished"></translation>
+        <translation>请分享可以传播的图像所成的风格。</translation>
     </message>
     <message>
         <source>Show it in the layers panel.</source>
@@ -3829,12 +3926,16 @@
         <translation>该点位于画布之外。</translation>
     </message>
     <message>
+        <source>The LoRA {0} does not fit {1}: it moves a bias that {2} has not.</source>
+        <translation>LoRA {0} 与 {1} 不匹配：它改变了 {2} 没有的偏置。</translation>
+    </message>
+    <message>
         <source>The LoRA {0} does not fit {1}: its layer {2} is {3}, the model&apos;s {4}.</source>
-        <translation type="unfinished"></translation>
+        <translation>LoRA {0} 不适用于 {1}：它的层 {2} 为 {3}，模型的为 {4}。</translation>
     </message>
     <message>
         <source>The LoRA {0} does not fit {1}: {2} of its {3} layers are not in the model, {4} for one.</source>
-        <translation type="unfinished"></translation>
+        <translation>LoRA {0} 不适用于 {1}：共 {3} 层中有 {2} 层不在模型中，例如 {4}。</translation>
     </message>
     <message>
         <source>The axis &apos;{0}&apos; has no values.</source>
@@ -3902,7 +4003,7 @@
     </message>
     <message>
         <source>The disk is nearly full.</source>
-        <translation type="unfinished"></translation>
+        <translation>磁盘快满了。</translation>
     </message>
     <message>
         <source>The display {0} does not answer.</source>
@@ -3962,11 +4063,11 @@
     </message>
     <message>
         <source>The layer {0} of {1} does not fit together.</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} 的层 {0} 前后不相符。</translation>
     </message>
     <message>
         <source>The layer {0} of {1} is not made of numbers.</source>
-        <translation type="unfinished"></translation>
+        <translation>{1} 的层 {0} 中有无效的数值。</translation>
     </message>
     <message>
         <source>The log has the runtime&apos;s own words.</source>
@@ -4114,7 +4215,7 @@
     </message>
     <message>
         <source>The style {0} could not be deleted as a whole: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>风格 {0} 未能完全删除：{1}。</translation>
     </message>
     <message>
         <source>The style {0} has no {1} in its template.</source>
@@ -4122,11 +4223,11 @@
     </message>
     <message>
         <source>The style {0} has {1} LoRAs and {2} pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>风格 {0} 有 {1} 个 LoRA 和 {2} 幅图像。</translation>
     </message>
     <message>
         <source>The style {0} lacks its {1} {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>风格 {0} 缺少 {1} {2}。</translation>
     </message>
     <message>
         <source>The style {0} was made by a newer Gouache.</source>
@@ -4134,11 +4235,11 @@
     </message>
     <message>
         <source>The style {0}: {1}</source>
-        <translation type="unfinished"></translation>
+        <translation>风格 {0}：{1}</translation>
     </message>
     <message>
         <source>The template has no {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>模板中没有 {0}。</translation>
     </message>
     <message>
         <source>The text encoder of {0} has no layer to skip to.</source>
@@ -4162,7 +4263,7 @@
     </message>
     <message>
         <source>The weight of the LoRA {0} is {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>LoRA {0} 的权重为 {1}。</translation>
     </message>
     <message>
         <source>The weights sum to {0}.</source>
@@ -4194,7 +4295,7 @@
     </message>
     <message>
         <source>There are {0} LoRAs.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {0} 个 LoRA。</translation>
     </message>
     <message>
         <source>There are {0} pictures to blend and {1} weights.</source>
@@ -4210,7 +4311,7 @@
     </message>
     <message>
         <source>There is no LoRA {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有 LoRA {0}。</translation>
     </message>
     <message>
         <source>There is no board in {0}.</source>
@@ -4226,7 +4327,7 @@
     </message>
     <message>
         <source>There is no file {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有文件 {0}。</translation>
     </message>
     <message>
         <source>There is no language &apos;{0}&apos;.</source>
@@ -4302,7 +4403,7 @@
     </message>
     <message>
         <source>Train it again under another.</source>
-        <translation type="unfinished"></translation>
+        <translation>请以另一名称重新训练。</translation>
     </message>
     <message>
         <source>Trim it first, give a larger size, or larger=shrink.</source>
@@ -4358,7 +4459,7 @@
     </message>
     <message>
         <source>Use a plain LoRA or LoCon.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用普通 LoRA 或 LoCon。</translation>
     </message>
     <message>
         <source>Use cpu or cuda.</source>
@@ -4370,7 +4471,7 @@
     </message>
     <message>
         <source>Use up to {0} letters and digits.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用不超过 {0} 个字母和数字。</translation>
     </message>
     <message>
         <source>Wait for it, or stop it first.</source>
@@ -4406,7 +4507,7 @@
     </message>
     <message>
         <source>Write it where a style is named.</source>
-        <translation type="unfinished"></translation>
+        <translation>请写在填写风格名称的地方。</translation>
     </message>
     <message>
         <source>Write numbers, for instance {0}</source>
@@ -4598,7 +4699,7 @@
     </message>
     <message>
         <source>number of requests</source>
-        <translation type="unfinished"></translation>
+        <translation>请求数量</translation>
     </message>
     <message>
         <source>number of steps</source>
@@ -4666,7 +4767,7 @@
     </message>
     <message>
         <source>style of your own</source>
-        <translation type="unfinished"></translation>
+        <translation>自己的风格</translation>
     </message>
     <message>
         <source>the layer &apos;{0}&apos; has no picture</source>
@@ -4710,7 +4811,7 @@
     </message>
     <message>
         <source>{0} are made for different models.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 适用于不同的模型。</translation>
     </message>
     <message>
         <source>{0} cannot be &apos;{1}&apos;.</source>
@@ -4734,7 +4835,7 @@
     </message>
     <message>
         <source>{0} changes more than low-rank layers ({1}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 更改的不只是低秩层（{1}）。</translation>
     </message>
     <message>
         <source>{0} colours are not possible.</source>
@@ -4742,7 +4843,7 @@
     </message>
     <message>
         <source>{0} comes with the program.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是程序自带的。</translation>
     </message>
     <message>
         <source>{0} could not be copied: {1}.</source>
@@ -4750,7 +4851,7 @@
     </message>
     <message>
         <source>{0} could not be imported: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>未能导入 {0}：{1}。</translation>
     </message>
     <message>
         <source>{0} could not be opened by the runtime.</source>
@@ -4774,7 +4875,7 @@
     </message>
     <message>
         <source>{0} does not say its scale.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 没有说明缩放系数。</translation>
     </message>
     <message>
         <source>{0} gives nothing back.</source>
@@ -4782,7 +4883,7 @@
     </message>
     <message>
         <source>{0} has a model of its own.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 有自带的模型。</translation>
     </message>
     <message>
         <source>{0} has a stack.xml with a document type.</source>
@@ -4810,7 +4911,7 @@
     </message>
     <message>
         <source>{0} has only a part of its layer {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 中的层 {1} 不完整。</translation>
     </message>
     <message>
         <source>{0} has too many colours for a palette.</source>
@@ -4822,7 +4923,7 @@
     </message>
     <message>
         <source>{0} have models of their own.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 各有自带的模型。</translation>
     </message>
     <message>
         <source>{0} holds PyTorch weights.</source>
@@ -4842,7 +4943,7 @@
     </message>
     <message>
         <source>{0} holds no low-rank layers.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 中没有低秩层。</translation>
     </message>
     <message>
         <source>{0} holds no pictures but results.</source>
@@ -4854,7 +4955,7 @@
     </message>
     <message>
         <source>{0} holds no style that can be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 中没有可用的风格。</translation>
     </message>
     <message>
         <source>{0} holds no upscaler that can be used.</source>
@@ -4862,7 +4963,7 @@
     </message>
     <message>
         <source>{0} holds numbers of the kind {1} ({2}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 中有 {1} 类型的数值（{2}）。</translation>
     </message>
     <message>
         <source>{0} holds pickled weights.</source>
@@ -4926,7 +5027,7 @@
     </message>
     <message>
         <source>{0} is not a LoRA.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是 LoRA。</translation>
     </message>
     <message>
         <source>{0} is not a Photoshop document or is broken.</source>
@@ -4966,7 +5067,7 @@
     </message>
     <message>
         <source>{0} is not a style file that can be trusted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是可信的风格文件。</translation>
     </message>
     <message>
         <source>{0} is not a whole ONNX file: {1}.</source>
@@ -4974,7 +5075,7 @@
     </message>
     <message>
         <source>{0} is not a whole style file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是完整的风格文件。</translation>
     </message>
     <message>
         <source>{0} is not an OpenRaster file or is cut off.</source>
@@ -4994,15 +5095,15 @@
     </message>
     <message>
         <source>{0} is too large to be a LoRA.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 太大，不会是 LoRA。</translation>
     </message>
     <message>
         <source>{0} is {1}, which is not supported.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是 {1}，不受支持。</translation>
     </message>
     <message>
         <source>{0} is {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0}：{1}。</translation>
     </message>
     <message>
         <source>{0} is {1}x{2}.</source>
@@ -5054,11 +5155,11 @@
     </message>
     <message>
         <source>{0} was trained and keeps its name.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是训练得到的，名称不能更改。</translation>
     </message>
     <message>
         <source>{0} was trained; its pictures would stay behind.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是训练得到的；它的图像会留下来。</translation>
     </message>
     <message>
         <source>{0} would unpack to an enormous size.</source>
@@ -6039,6 +6140,268 @@
     <message>
         <source>Use it</source>
         <translation>使用</translation>
+    </message>
+</context>
+<context>
+    <name>StyleEditor</name>
+    <message numerus="yes">
+        <source>%n colours of its own</source>
+        <translation>
+            <numerusform>%n 种自有颜色</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Add pictures</source>
+        <translation>添加图像</translation>
+    </message>
+    <message>
+        <source>Any colours</source>
+        <translation>任意颜色</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete &apos;{title}&apos; with its files? This cannot be undone.</source>
+        <translation>删除“{title}”及其文件？此操作无法撤销。</translation>
+    </message>
+    <message>
+        <source>Discard changes</source>
+        <translation>放弃更改</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Finish</source>
+        <translation>后期</translation>
+    </message>
+    <message>
+        <source>From files...</source>
+        <translation>从文件...</translation>
+    </message>
+    <message>
+        <source>How far pictures are drawn to them</source>
+        <translation>图像向它们靠拢的程度</translation>
+    </message>
+    <message>
+        <source>Import...</source>
+        <translation>导入...</translation>
+    </message>
+    <message>
+        <source>It comes with the program. Duplicate it to change it.</source>
+        <translation>程序自带。请复制后再更改。</translation>
+    </message>
+    <message>
+        <source>It comes with the program. Give yours another name, or duplicate it.</source>
+        <translation>程序自带。请为您的风格换一个名称，或先复制它。</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Negative</source>
+        <translation>反向提示词</translation>
+    </message>
+    <message>
+        <source>New style</source>
+        <translation>新建风格</translation>
+    </message>
+    <message>
+        <source>Only for {model}</source>
+        <translation>仅用于 {model}</translation>
+    </message>
+    <message>
+        <source>Only your own styles can be deleted; trained ones with their training.</source>
+        <translation>只能删除自己的风格；训练得到的随其训练一起删除。</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>调色板</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>参考图像</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Pull</source>
+        <translation>影响</translation>
+    </message>
+    <message>
+        <source>Really delete</source>
+        <translation>确认删除</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Share...</source>
+        <translation>分享...</translation>
+    </message>
+    <message>
+        <source>Steps that each picture goes through at the end; names are offered as you type</source>
+        <translation>每幅图像最后经过的步骤；输入时会提示名称</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Styles with LoRAs fit one kind of model</source>
+        <translation>带 LoRA 的风格只适用于一类模型</translation>
+    </message>
+    <message>
+        <source>The only colours that its pictures may have</source>
+        <translation>图像只能使用的颜色</translation>
+    </message>
+    <message>
+        <source>The whole prompt; {prompt} is where your words go</source>
+        <translation>完整的提示词；{prompt} 处填入您的文字</translation>
+    </message>
+    <message>
+        <source>Their colours and texture are taken on. Del removes the chosen ones.</source>
+        <translation>采用它们的颜色和质感。按 Del 移除所选图像。</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Your changes to &apos;{title}&apos; are not saved. Save or discard them first.</source>
+        <translation>对“{title}”的更改尚未保存。请先保存或放弃。</translation>
+    </message>
+    <message>
+        <source>for instance: outline:width=2 shadow</source>
+        <translation>例如：outline:width=2 shadow</translation>
+    </message>
+</context>
+<context>
+    <name>StyleField</name>
+    <message>
+        <source>Blend styles...</source>
+        <translation>混合风格...</translation>
+    </message>
+    <message>
+        <source>Edit styles...</source>
+        <translation>编辑风格...</translation>
+    </message>
+    <message>
+        <source>Import a style...</source>
+        <translation>导入风格...</translation>
+    </message>
+    <message>
+        <source>Make, edit, blend and share styles</source>
+        <translation>新建、编辑、混合和分享风格</translation>
+    </message>
+    <message>
+        <source>New style...</source>
+        <translation>新建风格...</translation>
+    </message>
+    <message>
+        <source>Share the style...</source>
+        <translation>分享风格...</translation>
+    </message>
+</context>
+<context>
+    <name>StylePreview</name>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Make the picture anew whenever the style changes</source>
+        <translation>风格改变时重新生成图像</translation>
+    </message>
+    <message>
+        <source>Making it...</source>
+        <translation>正在生成...</translation>
+    </message>
+    <message>
+        <source>What to try it on</source>
+        <translation>试用的内容</translation>
+    </message>
+    <message>
+        <source>With the style</source>
+        <translation>使用风格</translation>
+    </message>
+    <message>
+        <source>Without</source>
+        <translation>不使用</translation>
+    </message>
+</context>
+<context>
+    <name>Styling</name>
+    <message>
+        <source>Add pictures</source>
+        <translation>添加图像</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA</source>
+        <translation>选择 LoRA</translation>
+    </message>
+    <message>
+        <source>Import styles</source>
+        <translation>导入风格</translation>
+    </message>
+    <message>
+        <source>LoRAs</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Share style</source>
+        <translation>分享风格</translation>
+    </message>
+    <message>
+        <source>Styles</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>The style &apos;{title}&apos; is among yours now.</source>
+        <translation>风格“{title}”已加入您的风格。</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Written: {file}</source>
+        <translation>已写入：{file}</translation>
     </message>
 </context>
 <context>
