@@ -212,9 +212,9 @@
     <name>StyleEditor</name>
     <message numerus="yes">
         <source>%n colours of its own</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n colour of its own</numerusform>
+            <numerusform>%n colours of its own</numerusform>
         </translation>
     </message>
 </context>
