@@ -278,7 +278,7 @@ class Asks(QObject):
         """Put together the steps that finish a layer or results."""
         dialog = self._studio.finishing.dialog()
         if dialog is not None:
-            self._open(dialog)
+            self.open_dialog(dialog)
 
     def shortcuts(self) -> None:
         """All keys."""

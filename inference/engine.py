@@ -75,11 +75,7 @@ class LocalEngine:
     def run(self, request: Request) -> Generator[Event, None, None]:
         """Do the work (see ``inference.api.Engine``)."""
         self.runtime.cancel.clear()
-        if isinstance(request, Series):
-            yield from self._run_series(request)
-        else:
-            yield from self._run_one(request)
-        yield from self._news()
+        yield from self._run_series(request) if isinstance(request, Series) else self._run_one(request)
 
     def _run_one(self, request: Request) -> Iterator[Event]:
         job = job_of(request)
@@ -100,6 +96,7 @@ class LocalEngine:
         for first in range(0, request.count, each):
             seeds = tuple(request.seed + i for i in range(first, min(first + each, request.count)))
             yield from self._run_batch(pipeline, replace(job, seeds=seeds, first=first), pulled)
+        yield from self._news()
 
     def _run_series(self, series: Series) -> Iterator[Event]:
         """Its requests, as many together as fit, else one after the other; events count over the whole series."""
@@ -120,6 +117,8 @@ class LocalEngine:
             else:
                 yield from self._one_after_the_other(series, some, first)
             first += len(some)
+        if any(job.changes for job in jobs):
+            yield from self._news()
 
     def _one_after_the_other(self, series: Series, jobs: Sequence[Job], first: int) -> Iterator[Event]:
         for index, job in enumerate(jobs, first):

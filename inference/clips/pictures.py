@@ -83,7 +83,7 @@ def open_pictures(path: Path, kind: str) -> Clip:
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise BadRequest(f"{path} is broken or cut off.", hint="Save it again.", detail=str(error)) from error
     if max(size.width, size.height) > LARGEST_SIDE:
-        raise BadRequest(f"{path} is {size}.", hint=f"Sides up to {LARGEST_SIDE} can be used.")
+        raise BadRequest(f"The clip {path} is {size} pixels.", hint=f"Sides up to {LARGEST_SIDE} can be used.")
     return Clip(
         path,
         kind,

@@ -53,7 +53,7 @@ def open_video(path: Path) -> Clip:
         raise BadRequest(f"{path} has no frames.", hint="Check that it was exported to its end.")
     size = Size(first[0].shape[1], first[0].shape[0])
     if max(size.width, size.height) > LARGEST_SIDE:
-        raise BadRequest(f"{path} is {size}.", hint=f"Sides up to {LARGEST_SIDE} can be used.")
+        raise BadRequest(f"The clip {path} is {size} pixels.", hint=f"Sides up to {LARGEST_SIDE} can be used.")
     return Clip(path, kind, size=size, count=count, rate=rate, alpha=alpha, read=lambda: _frames(path, rate))
 
 
