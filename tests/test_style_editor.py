@@ -88,8 +88,8 @@ def test_a_style_is_made_from_nothing(studio: Studio) -> None:
     typed(dialog.title, "Wood cut")
     typed(dialog.template, "{prompt}, woodcut")
     typed(dialog.steps, "outline:width=2")
-    dialog.palette.setCurrentIndex(dialog.palette.row_of("pico8"))
-    dialog.palette.activated.emit(0)
+    dialog.colours.setCurrentIndex(dialog.colours.row_of("pico8"))
+    dialog.colours.activated.emit(0)
     assert dialog.save.isEnabled()
     dialog.save.click()
     saved = find_style("wood-cut")
@@ -378,7 +378,7 @@ def test_a_recipes_loras_come_back() -> None:
 
 def test_it_speaks_chinese(editor: Callable[[], StyleEditor], studio: Studio) -> None:
     ink(title="墨")
-    names = {"Flat", "Fluent", "Glyph", "Noto", "Twemoji", "sprites", *known_palettes()}
+    names = {"{prompt}", "Flat", "Fluent", "Glyph", "Noto", "Twemoji", "sprites", *known_palettes()}
     speak("zh_CN")
     try:
         dialog = editor()
