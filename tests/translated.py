@@ -91,6 +91,7 @@ SAME = frozenset(
             "Delete",
             "Backspace",
         ),
+        *("LoRA", "LoCon", "loras", "ink", "wash", "outline", "width", "shadow"),  # what is typed in examples
         *("Ins", "Home", "End", "PgUp", "PgDown", "Up", "Down", "Left", "Right"),
     ]
 )

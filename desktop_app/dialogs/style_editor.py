@@ -100,7 +100,7 @@ class StyleEditor(Dialog):
         self.references, self.weight = ReferenceList(), ShareField()
         self.add_pictures_ = QPushButton()
         self._menu = QMenu(self)
-        self.loras, self.palette, self.steps = LoraList(), Choice(), StepsLine()
+        self.loras, self.colours, self.steps = LoraList(), Choice(), StepsLine()
         self.bound = QCheckBox()
         self.preview = StylePreview(jobs, background, model, prompt)
         self._labels = {
@@ -174,7 +174,7 @@ class StyleEditor(Dialog):
         return self._saved.style
 
     def _chosen_palette(self) -> Palette | None:
-        name = self.palette.currentData()
+        name = self.colours.currentData()
         return self._own_palette if name is _OWN else find_palette(name) if name else None
 
     # Choosing
@@ -225,7 +225,7 @@ class StyleEditor(Dialog):
         style, self._saved, self._pictures = draft.style, draft, dict(draft.pictures)
         self._sure = ""
         blocked = [
-            QSignalBlocker(each) for each in (self.title, self.template, self.negative, self.palette, self.bound)
+            QSignalBlocker(each) for each in (self.title, self.template, self.negative, self.colours, self.bound)
         ]
         self.title.setText(style.title)
         self.template.setText(style.template)
@@ -248,9 +248,9 @@ class StyleEditor(Dialog):
         if self._own_palette is not None:
             count = self.tr("%n colours of its own", None, len(self._own_palette))
             options.append(Option(_OWN, count))
-        self.palette.set_options(options)
+        self.colours.set_options(options)
         value = None if palette is None else palette.name if named else _OWN
-        self.palette.setCurrentIndex(self.palette.row_of(value))
+        self.colours.setCurrentIndex(self.colours.row_of(value))
 
     # Pictures
 
@@ -441,10 +441,10 @@ class StyleEditor(Dialog):
         self.references.setToolTip(self.tr("Their colours and texture are taken on. Del removes the chosen ones."))
         self.weight.set_words(said["weight"], self.tr("How far pictures are drawn to them"))
         self.weight.set_ends("", "")
-        self.palette.setToolTip(self.tr("The only colours that its pictures may have"))
+        self.colours.setToolTip(self.tr("The only colours that its pictures may have"))
         self.steps.setPlaceholderText(self.tr("for instance: outline:width=2 shadow"))
         self.steps.setToolTip(self.tr("Steps that each picture goes through at the end; names are offered as you type"))
-        for key, part in (("palette", self.palette), ("steps", self.steps), ("title", self.title)):
+        for key, part in (("palette", self.colours), ("steps", self.steps), ("title", self.title)):
             part.setAccessibleName(said[key])
         self.add_pictures_.setText(self.tr("Add pictures"))
         self.bound.setText(self.tr("Only for {model}").format(model=self._model))
@@ -489,7 +489,7 @@ class StyleEditor(Dialog):
         add_row(self._rows, self._labels["references"], pictures, self.references)
         add_row(self._rows, self._labels["weight"], self.weight)
         add_row(self._rows, self._labels["loras"], self.loras)
-        add_row(self._rows, self._labels["palette"], self.palette)
+        add_row(self._rows, self._labels["palette"], self.colours)
         add_row(self._rows, self._labels["steps"], self.steps)
         self._rows.addRow("", self.bound)
         middle = QVBoxLayout()
@@ -508,7 +508,7 @@ class StyleEditor(Dialog):
             edit.textEdited.connect(self._take_change)
         for part in (self.weight, self.loras):
             part.changed.connect(self._take_change)
-        self.palette.activated.connect(self._take_change)
+        self.colours.activated.connect(self._take_change)
         self.bound.toggled.connect(self._take_change)
         self.list.currentRowChanged.connect(self._row_chosen)
         self.references.removed.connect(self._remove_pictures)

@@ -284,7 +284,8 @@ class StepsLine(QLineEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         taken = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Tab)
-        if self._completer.popup().isVisible() and event.key() in taken:
+        popup = self._completer.popup()
+        if popup is not None and popup.isVisible() and event.key() in taken:
             event.ignore()
             return
         super().keyPressEvent(event)
@@ -300,7 +301,7 @@ class StepsLine(QLineEdit):
         if word and self._completer.completionCount() and self._completer.currentCompletion() != word:
             self._completer.complete()
         else:
-            self._completer.popup().hide()
+            _hide(self._completer)
 
     def _complete(self, chosen: str) -> None:
         before, after = self.text()[: self.cursorPosition()], self.text()[self.cursorPosition() :]
@@ -314,3 +315,10 @@ def _at(before: str) -> tuple[str, str]:
     """What stands before the word that is being typed, and that word."""
     place = max(before.rfind(sign) for sign in " :,") + 1
     return before[:place], before[place:]
+
+
+def _hide(completer: QCompleter) -> None:
+    """Take its list away, where there is one."""
+    popup = completer.popup()
+    if popup is not None:
+        popup.hide()

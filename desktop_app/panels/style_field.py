@@ -86,8 +86,8 @@ class LorasField(Field):
         self._completer.setCompletionPrefix(word)
         if word and self._completer.completionCount() and self._completer.currentCompletion() != word:
             self._completer.complete()
-        else:
-            self._completer.popup().hide()
+        elif (popup := self._completer.popup()) is not None:
+            popup.hide()
         self.changed.emit()
 
     def _complete(self, chosen: str) -> None:

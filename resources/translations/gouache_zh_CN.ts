@@ -3151,7 +3151,7 @@
     </message>
     <message>
         <source>A request of a series is of one picture.</source>
-        <translation>系列中的每个请求只生成一张图片。</translation>
+        <translation>系列中的每个请求只生成一幅图像。</translation>
     </message>
     <message>
         <source>A step of the chain has no name.</source>
@@ -3463,7 +3463,7 @@
     </message>
     <message>
         <source>Give each picture its request.</source>
-        <translation>请为每张图片单独给出请求。</translation>
+        <translation>请为每幅图像给出各自的请求。</translation>
     </message>
     <message>
         <source>Give each picture one weight.</source>
@@ -3639,7 +3639,7 @@
     </message>
     <message>
         <source>Make room there, or choose another place.</source>
-        <translation>请在那里腾出空间，或选择其他位置。</translation>
+        <translation>请在该处腾出空间，或选择其他位置。</translation>
     </message>
     <message>
         <source>Make room, then go on.</source>
@@ -3927,7 +3927,7 @@
     </message>
     <message>
         <source>The LoRA {0} does not fit {1}: it moves a bias that {2} has not.</source>
-        <translation>LoRA {0} 与 {1} 不匹配：它改变了 {2} 没有的偏置。</translation>
+        <translation>LoRA {0} 不适用于 {1}：它更改了 {2} 没有的偏置。</translation>
     </message>
     <message>
         <source>The LoRA {0} does not fit {1}: its layer {2} is {3}, the model&apos;s {4}.</source>
