@@ -126,7 +126,7 @@ def main() -> None:
     parser.add_argument("--side", type=int, default=5, choices=range(2, 6))
     given = parser.parse_args()
     print(machine() + "\n")
-    names = {"ours": "ours, batched by seed", "one by one": "ours, cell by cell", "diffusers": "diffusers, 25 runs"}
+    names = {"ours": "ours, batched", "one by one": "ours, cell by cell", "diffusers": "diffusers, 25 runs"}
     with tempfile.TemporaryDirectory() as cache:
         children = {name: Child("benchmarks.board", [name, str(given.side), cache]) for name in names}
         taken: dict[str, list[dict[str, float]]] = {name: [] for name in names}

@@ -19,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QThread, QTimer, Signa
 
 from desktop_app.estimates import Measured
 from desktop_app.worker import Assignment, Worker
-from inference.api import Device, Engine, Generate, Inpaint, Picture, Request, Step, Vary
+from inference.api import Device, Engine, Generate, Inpaint, Picture, Request, Series, Step, Vary
 from inference.errors import Cancelled, GouacheError
 from inference.geometry import Size
 
@@ -436,6 +436,8 @@ def _size(request: Request) -> Size | None:
     match request:
         case Generate():
             return request.size
+        case Series():
+            return _size(request.requests[0])
         case Inpaint() | Vary():
             height, width = request.image.shape[:2]
             return Size(width, height)

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from inference.api import Blend, Generate, Request
+from inference.api import Blend, Generate, Request, Series
 from inference.axes import FIELDS, MOST_CELLS, Axis, AxisKind
 from inference.errors import BadRequest
 from inference.library import model_for
@@ -51,7 +51,8 @@ class Cell:
     Attributes:
         request: makes its picture.
         key: names the picture by all that it depends on.
-        family: the same for cells that differ by their seed alone.
+        family: the same for cells that differ by their seed alone, and for cells from words alone that can be denoised
+            together: of one model, size, sampler and number of steps, with guidance or without.
     """
 
     row: int
@@ -207,7 +208,9 @@ class Run:
 def runs(cells: Iterable[Cell], made: Collection[str] = frozenset()) -> list[Run]:
     """What has to be asked for, in order; cells of one key are made once.
 
-    The first five are made alone; of the others those of consecutive seeds that differ in nothing else are batched.
+    The first five are made alone; of the others those of a family are made together, at most eight at a time, in the
+    order in which they are wanted. Cells from words alone may then differ in all that a batch can; others in
+    consecutive seeds.
 
     Args:
         cells: in the order in which they are wanted.
@@ -222,15 +225,39 @@ def runs(cells: Iterable[Cell], made: Collection[str] = frozenset()) -> list[Run
     for cell in rest:
         families.setdefault(cell.family, []).append(cell)
     for family in families.values():
-        line: list[Cell] = []
-        for cell in sorted(family, key=lambda each: each.request.seed):
-            if line and (cell.request.seed != line[-1].request.seed + 1 or len(line) == MOST_TOGETHER):
-                out.append(tuple(line))
-                line = []
-            line.append(cell)
-        out.append(tuple(line))
+        out += _chunks(family) if _worded_only(family[0].request) else _lines(family)
     out.sort(key=lambda run: min(place[cell.key] for cell in run))
-    return [Run(replace(run[0].request, count=len(run)), run) for run in out]
+    return [Run(_request_of(run), run) for run in out]
+
+
+def _chunks(family: Sequence[Cell]) -> list[tuple[Cell, ...]]:
+    return [tuple(family[at : at + MOST_TOGETHER]) for at in range(0, len(family), MOST_TOGETHER)]
+
+
+def _lines(family: Sequence[Cell]) -> list[tuple[Cell, ...]]:
+    """Cells of consecutive seeds."""
+    lines: list[list[Cell]] = []
+    for cell in sorted(family, key=lambda each: each.request.seed):
+        line = lines[-1] if lines else []
+        if not line or cell.request.seed != line[-1].request.seed + 1 or len(line) == MOST_TOGETHER:
+            lines.append([cell])
+        else:
+            line.append(cell)
+    return [tuple(line) for line in lines]
+
+
+def _request_of(cells: tuple[Cell, ...]) -> Request:
+    first = cells[0].request
+    if len(cells) == 1 or not _worded_only(first):
+        return replace(first, count=len(cells))
+    requests = tuple(cell.request for cell in cells if isinstance(cell.request, Generate | Blend))
+    return Series(requests=requests, prompt=first.prompt, model=first.model, style=first.style)
+
+
+def _worded_only(request: Request) -> bool:
+    """True for pictures from words alone that nothing draws towards other pictures."""
+    ends = request.ends if isinstance(request, Blend) else (request,)
+    return all(isinstance(end, Generate) and not end.references for end in ends) and not request.references
 
 
 # Keys
@@ -246,7 +273,7 @@ class Keys:
     def cell(self, row: int, column: int, request: Request) -> Cell:
         """A cell with its keys."""
         said = self._described(request)
-        family = _digest(said | {"seed": None})
+        family = _digest(self._together(request, said) or said | {"seed": None})
         return Cell(row, column, request, _digest(said), family)
 
     def _described(self, request: Request) -> dict[str, Any]:
@@ -270,6 +297,17 @@ class Keys:
             if blended:
                 said["seed"] = None
         return said
+
+    def _together(self, request: Request, said: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What cells have to agree in to be denoised together; None where seeds alone may differ."""
+        _, style = self._models(request.model, request.style)
+        if not _worded_only(request) or (style is not None and style.references):
+            return None
+        agreed = {name: said.get(name) for name in ("model", "size", "steps", "scheduler", "seamless", "loras")}
+        if isinstance(request, Blend):  # ends may bring sizes, weights and looks of their own
+            agreed["ends"] = said["ends"]
+        worn = [] if style is None else self._plain(style.loras)
+        return agreed | {"together": True, "guided": said["guidance"] > 1, "style": worn}
 
     def _styled(self, style: Style) -> dict[str, Any]:
         """A style's own data; what it does not have says nothing, so that styles of version 1 keep their keys."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 os.environ["QT_API"] = os.environ["PYTEST_QT_API"] = "pyside6"
 
 import numpy as np
 
-from inference.api import Blend, Device, Event, Generate, Notice, Picture, Request, Step, Vary
+from inference.api import Blend, Device, Event, Generate, Notice, Picture, Request, Series, Step, Vary
 from inference.errors import Cancelled
 from inference.geometry import Bounds, Size
 from inference.recipe import Recipe
@@ -60,7 +60,7 @@ class FakeEngine:
     def run(self, request: Request) -> Generator[Event, None, None]:
         with self._gate:
             self._stopped = False
-        self.seeds.append(request.seed)
+        self.seeds += [each.seed for each in parts(request)]
         self.threads.add(threading.get_ident())
         try:
             yield from self._work(request)
@@ -88,11 +88,13 @@ class FakeEngine:
             self._wait()
             preview = np.full((4, 4, 4), index, np.uint8)
             yield Step(index=index, count=steps, previews=(preview,), bounds=Bounds(0, 0, 64, 64))
-            if request.seed in self.failures:
-                raise self.failures[request.seed]
+            failing = [each.seed for each in parts(request) if each.seed in self.failures]
+            if failing:
+                raise self.failures[failing[0]]
         for number in range(request.count):
             self._wait()
-            yield picture(request, number)
+            made = picture(request.requests[number], 0) if isinstance(request, Series) else picture(request, number)
+            yield replace(made, index=number)
 
     def _wait(self) -> None:
         with self._gate:
@@ -129,6 +131,11 @@ def picture(request: Request, number: int) -> Picture:
         index=number,
         recipe=recipe,
     )
+
+
+def parts(request: Request) -> tuple[Request, ...]:
+    """The requests of a series, else the only one."""
+    return request.requests if isinstance(request, Series) else (request,)
 
 
 def frame_of(request: Request) -> Size:

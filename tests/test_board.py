@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inference.api import Generate, Inpaint, Picture, Request, Seamless, Vary
+from inference.api import Generate, Inpaint, Picture, Request, Seamless, Series, Vary
 from inference.axes import EXAMPLES, Axis, AxisKind
 from inference.board import SPREAD, Board, Keys, runs, spread_order
 from inference.board_files import BoardFolder, Made, Saved, board_sheet, same_question
@@ -216,15 +216,42 @@ def test_runs_make_every_missing_cell_once(seeds, styles, data):
     assert set(asked) == {cell.key for cell in made_of.cells} - made
     for run in todo:
         assert run.request.count == len(run.cells)
-        for at, cell in enumerate(run.cells):
-            wanted = dataclasses.replace(run.request, seed=run.request.seed + at, count=1)
-            assert Keys().cell(0, 0, wanted).key == cell.key
+        requests = run.request.requests if isinstance(run.request, Series) else (run.request,)
+        assert [Keys().cell(0, 0, each).key for each in requests] == [cell.key for cell in run.cells]
     assert all(len(run.cells) == 1 for run in todo[: min(SPREAD, len(todo))]), "the spread comes first, one by one"
 
 
-def test_consecutive_seeds_are_batched():
-    todo = runs(board("style=fluent,noto,flat,twemoji,glyph", "seed=1..5", words()).cells)
+def test_of_a_picture_consecutive_seeds_are_batched():
+    todo = runs(board("style=fluent,noto,flat,twemoji,glyph", "seed=1..5").cells)
     assert sorted(len(run.cells) for run in todo) == [1] * 5 + [2] * 2 + [3] * 2 + [5] * 2
+    for run in todo:
+        for at, cell in enumerate(run.cells):
+            wanted = dataclasses.replace(run.request, seed=run.request.seed + at, count=1)
+            assert Keys().cell(0, 0, wanted).key == cell.key
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "batches"),
+    [
+        ("style=fluent,noto,flat,twemoji,glyph", "seed=1..5", [8, 8, 4]),
+        ("words=red,blue,green", "guidance=1.5,2,3", [4]),
+        ("words=red,blue,green,black", "guidance=1,2,3", [5, 2]),  # without guidance a batch is half as wide
+        ("words=red,blue,green,black", "steps=4,6,8", [2, 3, 2]),
+    ],
+)
+def test_of_words_alone_whatever_a_batch_can_differ_in_is_batched(rows, columns, batches):
+    cells = board(rows, columns, words()).cells
+    todo = runs(cells)
+    assert [len(run.cells) for run in todo[:SPREAD]] == [1] * SPREAD
+    assert sorted(len(run.cells) for run in todo[SPREAD:]) == sorted(batches)
+    firsts = [cells.index(run.cells[0]) for run in todo]
+    assert firsts == sorted(firsts), "the spread first"
+
+
+def test_what_looks_like_other_pictures_is_not_mixed():
+    drawn = words(references=(IMAGE,))
+    todo = runs(board("style=fluent,noto,flat", "seed=1..4", drawn).cells)
+    assert all(not isinstance(run.request, Series) for run in todo)
 
 
 def test_widening_costs_the_new_cells_alone():
