@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -439,3 +440,37 @@ def test_a_clip_is_read_several_times_and_closed(tmp_path: Path) -> None:
         assert len(list(clip)) == len(list(clip)) == 5
     with pytest.raises(StopIteration):
         next(begun)
+
+
+MEASURE = """
+import resource, sys
+from fractions import Fraction
+from pathlib import Path
+import numpy as np
+from inference.clips.frame import Frame
+from inference.clips.writing import write_clip
+
+class Many:
+    def __iter__(self):
+        for index in range(int(sys.argv[2])):
+            pixels = np.zeros((256, 256, 4), np.uint8)
+            pixels[..., 0] = np.arange(256)
+            pixels[:, index % 200 : index % 200 + 40] = (20, index % 256, 90, 255)
+            pixels[..., 3] = 255
+            yield Frame(pixels, Fraction(1, 25))
+
+write_clip(Many(), Path(sys.argv[1]))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["x.mp4", "x.webm", "x.gif", "x.apng", "x.webp", "x"])
+def test_many_frames_need_no_more_memory_than_few(tmp_path: Path, name: str) -> None:
+    """Kept in memory, 120 frames more would be 30 MB."""
+    peaks = []
+    for count in (40, 160):
+        command = [sys.executable, "-c", MEASURE, str(tmp_path / str(count) / name), str(count)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=True)
+        peaks.append(int(done.stdout))
+    assert peaks[1] - peaks[0] < 12, f"{peaks} MiB"
