@@ -46,7 +46,9 @@ def export_style(style: Style, path: Path) -> Path:
         BadRequest: when it may not be passed on, is a blend, or the file cannot be written.
     """
     if style.licence:
-        raise BadRequest(f"The style {style.title} is {style.licence}.", hint="Share styles of pictures that may be passed on.")
+        raise BadRequest(
+            f"The style {style.title} is {style.licence}.", hint="Share styles of pictures that may be passed on."
+        )
     if style.parts:
         raise BadRequest("A blend cannot be shared as one style.", hint="Share its styles one by one.")
     path = path if path.suffix == SHARE_SUFFIX else path.with_name(path.name + SHARE_SUFFIX)

@@ -543,7 +543,19 @@ def test_it_speaks_chinese_at_once_and_all_of_it(bench: Bench) -> None:
     bench.planned()
     QApplication.processEvents()
     styles = ("Flat", "Fluent", "Glyph", "Noto", "Twemoji")
-    allowed = ("Gouache", "LoRA", "loras", "ink", "wash", "picture", "Sprites", "preview", "ffffff", *styles, *language.LANGUAGES.values())
+    allowed = (
+        "Gouache",
+        "LoRA",
+        "loras",
+        "ink",
+        "wash",
+        "picture",
+        "Sprites",
+        "preview",
+        "ffffff",
+        *styles,
+        *language.LANGUAGES.values(),
+    )
     left = translated.untranslated(bench.window, allow=allowed)
     assert left == [], left
     bench.studio.asks.close()

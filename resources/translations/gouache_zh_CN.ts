@@ -4226,6 +4226,10 @@
         <translation>风格 {0} 有 {1} 个 LoRA 和 {2} 幅图像。</translation>
     </message>
     <message>
+        <source>The style {0} is {1}.</source>
+        <translation>风格 {0} 的许可：{1}。</translation>
+    </message>
+    <message>
         <source>The style {0} lacks its {1} {2}.</source>
         <translation>风格 {0} 缺少 {1} {2}。</translation>
     </message>
@@ -5100,10 +5104,6 @@
     <message>
         <source>{0} is {1}, which is not supported.</source>
         <translation>{0} 是 {1}，不受支持。</translation>
-    </message>
-    <message>
-        <source>{0} is {1}.</source>
-        <translation>{0}：{1}。</translation>
     </message>
     <message>
         <source>{0} is {1}x{2}.</source>
