@@ -13,6 +13,7 @@ import argparse
 import itertools
 import json
 import random
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,10 +30,24 @@ def auc(better: Sequence[float], worse: Sequence[float]) -> float:
     return float((difference > 0).mean() + 0.5 * (difference == 0).mean())
 
 
-def read(folder: Path, most: int, seed: int) -> dict[str, dict[str, Features]]:
+def read(
+    folder: Path, most: int, seed: int, half: int | None = None, without: Sequence[str] = ()
+) -> dict[str, dict[str, Features]]:
+    """Pictures by style and name.
+
+    Args:
+        half: 0 or 1: only those whose names' CRC-32 is even or odd, so that weights can be chosen on one half of the
+            concepts and reported on the other.
+        without: names that hold one of these are left out.
+    """
     styles = {}
     for style in sorted(each for each in folder.iterdir() if each.is_dir()):
-        names = sorted(style.glob("*.png"))
+        names = [
+            path
+            for path in sorted(style.glob("*.png"))
+            if (half is None or zlib.crc32(path.stem.encode()) % 2 == half)
+            and not any(word in path.stem for word in without)
+        ]
         random.Random(seed).shuffle(names)
         styles[style.name] = {path.stem: features(read_picture(path).pixels) for path in names[:most]}
     return styles
@@ -105,9 +120,11 @@ def main() -> None:
     parser.add_argument("--references", type=int, default=8)
     parser.add_argument("--pictures", type=int, default=80, help="of each style")
     parser.add_argument("--draws", type=int, default=3)
+    parser.add_argument("--half", type=int, choices=(0, 1), default=None, help="only this half of the concepts")
+    parser.add_argument("--without", nargs="*", default=[], metavar="WORD", help="leave out names that hold it")
     parser.add_argument("--out", type=Path, default=None, help="JSON")
     args = parser.parse_args()
-    styles = read(args.folder, args.pictures, 0)
+    styles = read(args.folder, args.pictures, 0, args.half, args.without)
     table = pairs(styles, args.references, args.draws)
     print(f"{'pair':36}" + "".join(f"{part:>11}" for part in ("total", *COMPONENTS)))
     for pair, row in table.items():

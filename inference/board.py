@@ -158,6 +158,10 @@ class Board:
         """The cell at a place."""
         return self._places[row, column]
 
+    def holds(self, cell: Cell) -> bool:
+        """True when the cell is this board's, not one of a board that was laid out otherwise."""
+        return self._places.get((cell.row, cell.column)) is cell
+
     @cached_property
     def _places(self) -> dict[tuple[int, int], Cell]:
         return {(cell.row, cell.column): cell for cell in self.cells}

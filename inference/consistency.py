@@ -17,10 +17,12 @@ from inference.errors import BadRequest
 from inference.features import Colours, Features, Numbers, features
 
 COMPONENTS = ("palette", "swatches", "values", "outline", "silhouette", "detail")
-DEFAULT_WEIGHTS: Mapping[str, float] = dict(zip(COMPONENTS, (0.12, 0.25, 0.1, 0.1, 0.08, 0.35), strict=True))
-"""Detail and swatches tell styles apart best (``benchmarks/consistency.py``)."""
+DEFAULT_WEIGHTS: Mapping[str, float] = dict(zip(COMPONENTS, (0.05, 0.5, 0.05, 0.05, 0.05, 0.3), strict=True))
+"""Swatches and detail tell styles apart best: chosen on one half of the concepts of five icon sets, and measured on the
+other (``benchmarks/consistency.py --half``)."""
 USUAL_SPREAD: Mapping[str, float] = dict(zip(COMPONENTS, (0.3, 0.5, 0.12, 0.2, 0.15, 0.15), strict=True))
-"""Distances within a set of icons of one style, for want of references; set by hand."""
+"""Distances within a set of icons of one style, for want of references; set by hand. The medians between two icons of a
+set are 0.55, 1.0, 0.14, 0.07, 0.14 and 0.08; with those, styles are told apart a little worse (AUC 0.914 for 0.919)."""
 AT_SPREAD = 0.8
 """A component's score for a picture that is as far from the references as these are from each other."""
 _PRIOR = 2.0

@@ -623,3 +623,24 @@ def test_damaged_picks_measure_nothing_and_are_left_as_they_are(bench: Bench) ->
     assert not bench.view.scoring.ranked
     assert any("taste.json" in text for text in bench.studio.window.area.strip.texts)
     assert place.read_text("utf-8") == "{"
+
+
+def test_what_is_compared_listed_or_hovered_over_may_lose_its_place(bench: Bench) -> None:
+    board = painted(bench)
+    board.pin(board.board.cells, True)
+    bench.view._hover(board.board.cell(1, 3))
+    bench.view.show_compare()
+    assert bench.view.comparing
+    bench.lay_out("style=flat", "seed=10")
+    assert not bench.view.comparing
+    assert bench.view.current is board.board.cell(0, 0)
+    bench.lay_out("style=flat,noto", "seed=10,12,200,220")
+    bench.view.belongs.choose(Against.PINS)
+    scored(bench)
+    bench.view.show_ranking()
+    bench.view.ranking.selectRow(7)
+    bench.lay_out("style=flat", "seed=10")
+    bench.view.ranking.grab()
+    assert bench.view.ranking.model().rowCount() == 1
+    scored(bench)
+    assert [cell.key for cell, _ in bench.view.scoring.ranked] == [board.board.cell(0, 0).key]

@@ -132,6 +132,10 @@ class Scoring(QObject):
                 signal.connect(self._board_changed)
             self._settle.start()
 
+    def laid_out(self) -> None:
+        """The board has other cells: scores are of those that it has."""
+        self.changed.emit()
+
     def measure_against(self, references: References | None) -> None:
         """Measure against something else; approved pictures are read anew."""
         if self._board is None:

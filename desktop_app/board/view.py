@@ -199,7 +199,9 @@ class BoardView(QWidget):
         if self._board is not None:
             for signal in (self._board.changed, self._board.progressed, self._board.laid_out):
                 signal.disconnect(self._refresh)
+            self._board.laid_out.disconnect(self._leave_old_cells)
         self._board = board
+        self._hovered = None
         self.show_grid()
         self.compare.set_cells(None, ())
         self.grid.set_board(board)
@@ -208,8 +210,18 @@ class BoardView(QWidget):
         if board is not None:
             for signal in (board.changed, board.progressed, board.laid_out):
                 signal.connect(self._refresh)
+            board.laid_out.connect(self._leave_old_cells)
             self.set_axes(board.board.rows, board.board.columns)
         self._refresh()
+
+    def _leave_old_cells(self) -> None:
+        """The board was laid out anew: what was compared and hovered over may have no place on it now."""
+        self._hovered = None
+        if self.comparing:
+            self._pages.setCurrentWidget(self.grid)
+            self.grid.setFocus()
+        self.scoring.laid_out()
+        self.compare.set_cells(None, ())
 
     def set_offers(self, offers: Offers) -> None:
         """What axes there are to choose from."""
@@ -495,7 +507,7 @@ class BoardView(QWidget):
         cell = self._hovered
         if self._page is not self.grid or cell is None:
             cell = self.current
-        if cell is None:
+        if cell is None or not board.board.holds(cell):
             return
         self.name.setText(self.grid.cell_words(cell))
         made = board.made(cell)
