@@ -64,7 +64,7 @@ def clips(draw: st.DrawFn) -> list[Frame]:
 
 
 @given(frames=clips(), name=st.sampled_from(["x.apng", "x.png", "folder", "x.webp"]))
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_exact_formats_keep_every_pixel_and_time(
     frames: list[Frame], name: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -83,7 +83,7 @@ def test_exact_formats_keep_every_pixel_and_time(
 
 
 @given(frames=clips())
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_a_gif_of_few_colours_keeps_them(frames: list[Frame], tmp_path_factory: pytest.TempPathFactory) -> None:
     few = [Frame(each.pixels // 128 * 255, each.duration) for each in frames]
     path = tmp_path_factory.mktemp("gif") / "x.gif"

@@ -143,7 +143,7 @@ def test_what_is_missing_or_empty_is_refused(tmp_path: Path) -> None:
         open_clip(tmp_path)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_damage_never_raises_anything_else(tmp_path: Path, seed: int) -> None:
     """Bytes that flipped somewhere: frames, or a sentence, and never a crash."""
     chance = np.random.default_rng(seed)

@@ -84,7 +84,7 @@ def test_what_is_packed_is_unpacked_to_the_pixel(
 @given(
     sizes=st.lists(st.builds(Size, st.integers(1, 40), st.integers(1, 40)), min_size=1, max_size=40), options=OPTIONS
 )
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_rectangles_never_touch(sizes: list[Size], options: SheetOptions) -> None:
     laid = lay_out(sizes, options)
     assert [bounds.size for _, bounds in laid.places] == sizes
@@ -128,6 +128,7 @@ def test_packing_is_close_and_shares_equal_frames(tmp_path: Path) -> None:
     assert report.filled > 0.7
 
 
+@pytest.mark.slow
 def test_many_frames_pack_well(tmp_path: Path) -> None:
     chance = np.random.default_rng(3)
     sizes = [Size(int(w), int(h)) for w, h in chance.integers(8, 60, (300, 2))]
