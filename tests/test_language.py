@@ -485,7 +485,7 @@ def test_every_template_is_matched_by_what_is_made_of_it() -> None:
     """No template takes the sentences of another, with values that are numbers, names or paths."""
     speak("zh_CN")
     for template in MESSAGES:
-        for values in (["7", "8", "9", "10"], ["/a/b c.onnx", "x_y", "Q-1", "Z"]):
+        for values in (["7", "8", "9", "10", "11", "12"], ["/a/b c.onnx", "x_y", "Q-1", "Z", "w", "v.2"]):
             if "}x{" in template and values[0] != "7":
                 continue  # sides of a size are numbers
             text = FIELD.sub(lambda place, values=values: values[int(place[1])], template)
