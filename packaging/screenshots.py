@@ -33,7 +33,7 @@ SEED = 3
 
 CHAIN = "pixelate:cells=32 outline:width=1 shadow:blur=0,opacity=1 pad:to=power-of-two"
 COMMANDS = (
-    ("demo.png", "sheet.png", ["demo"]),
+    ("demo.png", "contact-sheet.png", ["demo"]),
     (
         "vary.png",
         "*-sheet.png",
