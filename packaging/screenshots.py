@@ -1,6 +1,8 @@
 """A session in a real window, with pictures of it: opens, paints, inpaints, applies, saves, and looks at each step.
 
-    make screenshots                 writes docs/images/studio-*.png (under xvfb-run where there is no display)
+    make screenshots                 writes docs/images (under xvfb-run where there is no display)
+
+The sheets of the command line are taken first, then the window's session and a variation board.
 
 The mouse and the keys are Qt's events in a window on an X server; the model is the embedded one. It ends with an error
 when what should have happened did not.
@@ -10,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,13 +31,45 @@ PATIENCE = 90
 SEED = 3
 
 
+CHAIN = "pixelate:cells=32 outline:width=1 shadow:blur=0,opacity=1 pad:to=power-of-two"
+COMMANDS = (
+    ("demo.png", "contact-sheet.png", ["demo"]),
+    (
+        "vary.png",
+        "*-sheet.png",
+        ["vary", "resources/samples/shield.png", "shield", "--seed", "5"]
+        + [word for style in ("fluent", "noto", "flat", "twemoji") for word in ("--style", style)]
+        + [word for strength in ("0.3", "0.5", "0.7", "0.9") for word in ("--strength", strength)],
+    ),
+    (
+        "post-steps.png",
+        "*-steps.png",
+        ["post", "resources/samples/mushroom.png", "--previews", "--chain", CHAIN],
+    ),
+)
+"""Sheets of the command line: the picture's name, the file that it is, and what makes it."""
+
+
+def sheets(out: Path) -> None:
+    """Take the pictures of the command line."""
+    for name, wanted, command in COMMANDS:
+        with tempfile.TemporaryDirectory() as folder:
+            subprocess.run([sys.executable, "main.py", *command, "--out", folder], cwd=ROOT, check=True)
+            (sheet,) = Path(folder).glob(wanted)
+            shutil.copyfile(sheet, out / name)
+        print(out / name)
+
+
 def main() -> int:
     """Take all pictures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
     parser.add_argument("--size", default="1440x900")
     parser.add_argument("--suffix", default="", help="added to the names, for other sizes")
+    parser.add_argument("--window", action="store_true", help="only those of the window")
     args = parser.parse_args()
+    if not args.window:
+        sheets(args.out)
     with tempfile.TemporaryDirectory() as home:
         os.environ |= {"GOUACHE_HOME": home, "GOUACHE_CACHE": str(Path(home) / "cache")}
         Session(args.out, args.size, args.suffix, Path(home)).run()
@@ -112,7 +148,43 @@ class Session:
         self.shoot("palette")
         assert studio.palette is not None
         studio.palette.dismiss()
+        self.boards()
         studio.close()
+
+    def boards(self) -> None:
+        """A board of a sample in five styles at five strengths: as a grid, compared, and by what belongs."""
+        from PySide6.QtCore import Qt
+
+        from desktop_app.welcome import SAMPLES
+        from inference.board_scores import Against
+
+        studio = self.studio
+        studio.filing.open_sample(SAMPLES[1].path)
+        self.wait(lambda: studio.desk.current is not None and len(studio.desk.sessions) > 1)
+        studio.window.generate.prompt.setPlainText("shield")
+        self.set(seed=12, style=None)
+        self.rest(0.5)
+        studio.actions["variations"].trigger()
+        view, board = studio.boards.view, studio.boards.board
+        assert board is not None, "there is no board"
+        view.start.click()
+        self.wait(lambda: board.progress.made == board.progress.count, patience=20 * PATIENCE)
+        none = Qt.KeyboardModifier.NoModifier
+        cells = [board.board.cell(*place) for place in ((1, 2), (2, 2), (2, 1))]
+        board.pin(cells, True)
+        view.grid.make_current((1, 2))
+        self.rest(0.5)
+        self.shoot("variations", kind="webp")
+        view.grid.choose(cells[:2])
+        self.key(Qt.Key.Key_D, none)
+        self.rest(0.3)
+        self.shoot("variations-compare", kind="webp")
+        self.key(Qt.Key.Key_Escape, none)
+        view.belongs.choose(Against.PINS)
+        self.wait(lambda: bool(view.scoring.ranked) and not view.scoring.busy)
+        self.key(Qt.Key.Key_S, none)
+        self.rest(0.5)
+        self.shoot("variations-belongs", kind="webp")
 
     def open_sample(self) -> Canvas:
         """The first sample, on the canvas."""
@@ -156,10 +228,10 @@ class Session:
         QTest.keyClick(self.app.focusWidget() or self.studio.window, key, held)  # pyright: ignore[reportCallIssue, reportArgumentType]
         self.rest(0.1)
 
-    def shoot(self, name: str) -> None:
+    def shoot(self, name: str, kind: str = "png") -> None:
         """A picture of the window as the X server has it."""
         self.rest(0.25)
-        path = self.out / f"studio-{name}{self.suffix}.png"
+        path = self.out / f"{'studio-' if kind == 'png' else ''}{name}{self.suffix}.{kind}"
         path.parent.mkdir(parents=True, exist_ok=True)
         window = self.studio.window
         window.screen().grabWindow(window.winId()).save(str(path))
@@ -172,9 +244,9 @@ class Session:
             self.app.processEvents()
             time.sleep(0.002)
 
-    def wait(self, done: Callable[[], bool]) -> None:
+    def wait(self, done: Callable[[], bool], patience: float = PATIENCE) -> None:
         """Until something is so."""
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + patience
         while not done():
             if time.monotonic() > end:
                 raise SystemExit("what should have happened did not")
