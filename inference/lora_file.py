@@ -102,7 +102,7 @@ class Whole:
     def change(self, weight: float = 1.0, *, turned: bool = False) -> NDArray[np.float32]:
         """As ``LowRank.change``."""
         value = np.asarray(self.weight, np.float32)
-        return np.float32(weight) * (value.T if turned else value)
+        return (weight * (value.T if turned else value)).astype(np.float32)
 
 
 LayerChange = LowRank | Whole

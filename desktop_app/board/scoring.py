@@ -63,6 +63,7 @@ class Scoring(QObject):
         self._stop = threading.Event()
         self._features: dict[str, Features] = {}
         self._measuring: set[str] = set()
+        self._absent: set[str] = set()
         self._approved: tuple[References, dict[str, Features], tuple[str, ...]] | None = None
         self._scored = _Scored({}, DEFAULT_WEIGHTS, ())
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
@@ -125,7 +126,7 @@ class Scoring(QObject):
         self._background = None if board is None else Background(self, threads=1)
         self._stop = threading.Event()
         self._board = board
-        self._features, self._measuring, self._approved = {}, set(), None
+        self._features, self._measuring, self._absent, self._approved = {}, set(), set(), None
         self._show(_Scored({}, DEFAULT_WEIGHTS, ()))
         if board is not None:
             for signal in (board.changed, board.laid_out):
@@ -160,6 +161,7 @@ class Scoring(QObject):
     # Beside
 
     def _board_changed(self, *_what: object) -> None:
+        self._absent.clear()
         if self.references is not None and not self._settle.isActive():
             self._settle.start()
 
@@ -180,8 +182,8 @@ class Scoring(QObject):
             self._score(board, board.references, background)
 
     def _unmeasured(self, board: OpenBoard) -> list[tuple[str, Callable[[], Pixels | None]]]:
-        """Cells that are made, and pins that are not on the board now."""
-        known = self._features.keys() | self._measuring
+        """Cells that are made, and pins that are not on the board now; what cannot be read waits for a change."""
+        known = self._features.keys() | self._measuring | self._absent
         todo: dict[str, Callable[[], Pixels | None]] = {}
         for cell in board.board.cells:
             made = board.made(cell)
@@ -195,6 +197,7 @@ class Scoring(QObject):
     def _take_features(self, found: Mapping[str, Features | None]) -> None:
         self._measuring -= found.keys()
         self._features |= {key: one for key, one in found.items() if one is not None}
+        self._absent |= {key for key, one in found.items() if one is None}
         if not self._measuring:
             self._measure()
 
