@@ -79,7 +79,8 @@ class LowRank:
         if self.mid is not None:
             mid = np.asarray(self.mid, np.float32)
             return np.einsum("or,rshw,si->oihw", factor * up, mid, down, optimize=True)
-        return down.T @ (factor * up).T if turned else ((factor * up) @ down).reshape(self.shape)
+        product = down.T @ (factor * up).T if turned else ((factor * up) @ down).reshape(self.shape)
+        return product.astype(np.float32, copy=False)
 
 
 @dataclass(frozen=True, eq=False)
