@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.measuring import ROOT, Child, machine, ratios, spread, table
+from benchmarks.measuring import ROOT, Child, machine, ratios, rounds_of, spread, table
 
 ONE, OTHER, SEED = "a red apple", "a pear", 5
 
@@ -134,19 +134,9 @@ def _diffusers(frames: int) -> Callable[..., dict[str, float]]:
 
 def walk(rounds: int, frames: int) -> None:
     names = {"ours": "ours, with files", "diffusers": "diffusers, frame by frame"}
-    taken: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as cache:
         children = {name: Child("benchmarks.animation", [name, str(frames), cache]) for name in names}
-        for index in range(1 + rounds):
-            for name, child in children.items():
-                one = child(warm=index == 0)
-                if index:
-                    taken[name].append(one)
-                    print(
-                        f"round {index}, {names[name]}: {one['whole']:.1f} s, processor {one['used']:.1f} s", flush=True
-                    )
-        for child in children.values():
-            child.close()
+        taken = rounds_of(children, names, rounds)
     whole = {name: [one["whole"] for one in taken[name]] for name in names}
     used = {name: [one["used"] for one in taken[name]] for name in names}
     rows = [

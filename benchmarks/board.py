@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measuring import Child, machine, ratios, spread, table
+from benchmarks.measuring import Child, machine, ratios, rounds_of, spread, table
 
 PROMPT = "apple"
 STYLES = "fluent,noto,flat,twemoji,glyph"
@@ -129,17 +129,7 @@ def main() -> None:
     names = {"ours": "ours, batched", "one by one": "ours, cell by cell", "diffusers": "diffusers, 25 runs"}
     with tempfile.TemporaryDirectory() as cache:
         children = {name: Child("benchmarks.board", [name, str(given.side), cache]) for name in names}
-        taken: dict[str, list[dict[str, float]]] = {name: [] for name in names}
-        for index in range(1 + given.rounds):
-            for name, child in children.items():
-                one = child(warm=index == 0)
-                if index:
-                    taken[name].append(one)
-                    print(
-                        f"round {index}, {names[name]}: {one['whole']:.1f} s, processor {one['used']:.1f} s", flush=True
-                    )
-        for child in children.values():
-            child.close()
+        taken = rounds_of(children, names, given.rounds)
     columns = {
         kind: {name: [one[kind] for one in taken[name]] for name in names} for kind in ("first", "whole", "used")
     }

@@ -104,6 +104,26 @@ class Child:
         self._process.wait()
 
 
+def rounds_of(
+    children: Mapping[str, Child], titles: Mapping[str, str], rounds: int
+) -> dict[str, list[dict[str, float]]]:
+    """Let children take turns: one call each to warm up, then ``rounds`` that count; each is told when it is done.
+
+    Returns:
+        What each gave ("whole" and "used" among it: seconds, and seconds of the processor), round by round.
+    """
+    taken: dict[str, list[dict[str, float]]] = {name: [] for name in children}
+    for index in range(1 + rounds):
+        for name, child in children.items():
+            one = child(warm=index == 0)
+            if index:
+                taken[name].append(one)
+                print(f"round {index}, {titles[name]}: {one['whole']:.1f} s, processor {one['used']:.1f} s", flush=True)
+    for child in children.values():
+        child.close()
+    return taken
+
+
 def serve(make: Callable[..., Mapping[str, Callable[..., Any]]], arguments: Sequence[str]) -> None:
     """The child's side of ``Child``."""
     start = time.perf_counter()

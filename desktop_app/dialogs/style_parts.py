@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSignalBlocker, QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QIcon, QImage, QKeyEvent, QPixmap
+from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QCompleter,
     QDoubleSpinBox,
@@ -26,9 +26,10 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_app import theme
+from desktop_app.dialogs.file_drops import FileDropList
 from desktop_app.dialogs.train_pictures import Offer, Offers
 from desktop_app.panels.fields import TEXT, Calm, tool
-from desktop_app.pictures import local_files, to_image
+from desktop_app.pictures import to_image
 from inference.loras import WEIGHT_RANGE, Lora, known_loras
 from inference.post.chain import STEPS, Chain
 from inference.post.parameters import parameters_of
@@ -188,7 +189,7 @@ class LoraList(QWidget):
         self._menu.addAction(self.tr("From a file..."), self.file_wanted.emit)
 
 
-class ReferenceList(QListWidget):
+class ReferenceList(FileDropList):
     """Reference pictures, small. Takes files that are dropped on it; Del removes the chosen ones.
 
     Signals:
@@ -197,7 +198,6 @@ class ReferenceList(QListWidget):
     """
 
     removed = Signal(object)
-    dropped = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
@@ -207,7 +207,6 @@ class ReferenceList(QListWidget):
         self.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.setMovement(QListWidget.Movement.Static)
         self.setSelectionMode(QListWidget.SelectionMode.ExtendedSelection)
-        self.setAcceptDrops(True)
         self.setFixedHeight(SIDE + 3 * theme.INSIDE)
 
     def set_pictures(self, pictures: Sequence[tuple[Path, QImage]]) -> None:
@@ -229,20 +228,6 @@ class ReferenceList(QListWidget):
             self.removed.emit(self.chosen)
         else:
             super().keyPressEvent(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if local_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = local_files(event.mimeData())
-        if files:
-            event.acceptProposedAction()
-            self.dropped.emit(tuple(map(Path, files)))
 
 
 def offer_pictures(menu: QMenu, offers: Offers, titles: tuple[str, str], take: Callable[[Offer], None]) -> None:

@@ -10,9 +10,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QDragEnterEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QIcon,
     QImage,
     QKeyEvent,
@@ -35,8 +32,9 @@ from PySide6.QtWidgets import (
 
 from desktop_app import theme
 from desktop_app.dialogs.dialog import caption
+from desktop_app.dialogs.file_drops import FileDropList
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
-from desktop_app.pictures import local_files, to_image
+from desktop_app.pictures import to_image
 from desktop_app.teaching import Judged, Verdict
 from inference.alpha import Pixels
 
@@ -324,10 +322,9 @@ class TrainPictures(QWidget):
 _MOST_OFFERED = 24
 
 
-class _Grid(QListWidget):
+class _Grid(FileDropList):
     """Takes files that are dropped on it; says what to do while it is empty."""
 
-    dropped = Signal(object)
     delete_wanted = Signal()
 
     def __init__(self) -> None:
@@ -343,21 +340,6 @@ class _Grid(QListWidget):
         self.setWordWrap(True)
         theme.mark(self, role="pictures")
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setAcceptDrops(True)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if local_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        if local_files(event.mimeData()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        files = local_files(event.mimeData())
-        if files:
-            event.acceptProposedAction()
-            self.dropped.emit(tuple(map(Path, files)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Delete:
