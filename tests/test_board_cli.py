@@ -162,7 +162,7 @@ def test_a_board_is_sorted_by_what_belongs_and_says_why(folder, capsys):
     sorted_entries = entries(capsys)
     scores = [entry["score"] for entry in sorted_entries[:-2]]
     assert scores == sorted(scores, reverse=True)
-    assert scores[0] == 1, "strength 0 is the source"
+    assert scores[0] == pytest.approx(1), "strength 0 is the source"
     assert (sorted_entries[0]["column"], set(sorted_entries[0]["components"])) == (0, set(COMPONENTS))
     assert [Path(entry["path"]).name for entry in sorted_entries[-2:]] == ["sheet.png", "best-first.png"]
     said = json.loads(Path("b/scores.json").read_text("utf-8"))

@@ -147,7 +147,7 @@ def give(panel: GeneratePanel, name: str, value: Any) -> None:
         if panel._lock.value is not value:
             panel._lock.button.click()
     else:
-        edit = panel.prompt if name == "prompt" else panel.negative
+        edit = {"prompt": panel.prompt, "negative": panel.negative}.get(name) or field.edit
         edit.setFocus()
         edit.selectAll()
         QTest.keyClick(edit, Qt.Key.Key_Delete)
@@ -195,6 +195,7 @@ GIVEN = [
     ("variation_seed", 77, "77"),
     ("variation_strength", 0.25, "25 % 25"),
     ("clip_skip", 2, "2"),
+    ("loras", "ink:0.8, wash", "ink:0.8, wash"),
 ]
 FOR_MODE = {"size": Mode.GENERATE, "colour": Mode.VARY, "silhouette": Mode.VARY}
 
@@ -752,7 +753,7 @@ def test_tab_goes_down_the_panel(panel: GeneratePanel, qtbot: QtBot) -> None:
     panel.prompt_history = ["x"]
     panel._mode.choice.setFocus()
     names = []
-    for _ in range(16):
+    for _ in range(17):
         focused = QApplication.focusWidget()
         assert focused is not None
         names.append(focused.accessibleName() or focused.property("text"))
@@ -761,6 +762,7 @@ def test_tab_goes_down_the_panel(panel: GeneratePanel, qtbot: QtBot) -> None:
         "Mode",
         "Model",
         "Style",
+        "Make, edit, blend and share styles",
         "Earlier prompts",
         "Prompt",
         "Negative",
@@ -894,6 +896,7 @@ def test_a_recipe_fills_the_panel(panel: GeneratePanel) -> None:
         "variation_seed": "4",
         "variation_strength": "25 % 25",
         "clip_skip": "1",
+        "loras": "",
     }
     assert GenerateSettings.from_recipe(replace(RECIPE, kind="generate"), base).size == Size(144, 112)
     varied = GenerateSettings.from_recipe(replace(RECIPE, kind="vary"), base)
