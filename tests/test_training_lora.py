@@ -15,6 +15,7 @@ from safetensors.torch import load_file, save_file
 from inference.api import Generate, Picture
 from inference.engine import LocalEngine
 from inference.errors import BadRequest, ModelRefused
+from inference.lora_file import read_lora
 from inference.resources import RESOURCES
 from training.checkpoints import Checkpoints
 from training.denoiser import DenoiserSettings
@@ -31,7 +32,7 @@ from training.lora import (
     merge_lora,
     train_lora,
 )
-from training.lora_file import read_lora, save_lora
+from training.lora_file import save_lora
 from training.models import encode_words, load_models, tokens
 from training.optimise import Optimisation
 from training.restore import restore_models, restore_pipeline, trainable_folder

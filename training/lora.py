@@ -11,17 +11,20 @@ from __future__ import annotations
 import math
 import re
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor, nn
 
 from inference.errors import BadRequest, ModelRefused, UnknownName
+from inference.lora_file import LowRank as StoredLayer
+from inference.lora_file import Whole, read_lora
 from inference.words import Vocabulary
 from inference.words_file import write_words
 from training.autoencoder import check_corpus
@@ -31,7 +34,7 @@ from training.export import PartReport, Precision, check_source, export_pipeline
 from training.kinds import kind_in
 from training.limits import check
 from training.loop import Running, train
-from training.lora_file import Changes, read_lora, save_lora
+from training.lora_file import Changes, save_lora
 from training.models import Models, load_models, save_models
 from training.optimise import Optimisation
 from training.progress import Progress
@@ -197,7 +200,7 @@ def apply_lora(models: Models, path: Path, strength: float = 1.0) -> None:
         for name in places
         if name.startswith(prefix + "_")
     }
-    for name, parts in read_lora(path).items():
+    for name, stored in read_lora(path).items():
         flat = name.replace(".", "_")
         place = places.get(flat) or places.get(by_diffusers.get(flat, ""))
         place = place or places.get(by_diffusers.get(flat.replace("text_encoder_", "text_encoder_text_model_"), ""))
@@ -205,17 +208,17 @@ def apply_lora(models: Models, path: Path, strength: float = 1.0) -> None:
             raise ModelRefused(
                 f"The LoRA changes a layer that this model lacks: {name}.", hint="It is for another model."
             )
-        change = _changed if "diff" in parts else _filled
-        _replace(*place, partial(change, parts=parts, strength=strength, name=name))
+        change = partial(_changed, stored=stored) if isinstance(stored, Whole) else partial(_filled, stored=stored)
+        _replace(*place, partial(change, strength=strength, name=name))
 
 
 @torch.no_grad()
-def _changed(base: Any, parts: Mapping[str, Tensor], strength: float, name: str) -> nn.Module:
+def _changed(base: Any, stored: Whole, strength: float, name: str) -> nn.Module:
     """The layer itself, with what it gains."""
-    for tensor, part in ((base.weight, "diff"), (base.bias, "diff_b")):
-        if part in parts:
-            _check_fits(getattr(tensor, "shape", None) == parts[part].shape, name)
-            tensor.data.add_(strength * parts[part].to(tensor))
+    for tensor, gain in ((base.weight, stored.weight), (base.bias, stored.bias)):
+        if gain is not None:
+            _check_fits(getattr(tensor, "shape", None) == gain.shape, name)
+            tensor.data.add_(strength * torch.from_numpy(np.array(gain)).to(tensor))
     return base
 
 
@@ -226,9 +229,10 @@ def _check_fits(fits: bool, name: str) -> None:
         )
 
 
-def _filled(base: Any, parts: Mapping[str, Tensor], strength: float, name: str) -> LowRank:
-    down, up = parts["down"], parts["up"]
-    layer = LowRank(base, down.shape[0], float(parts.get("alpha", down.shape[0])))
+def _filled(base: Any, stored: StoredLayer, strength: float, name: str) -> LowRank:
+    down, up = (torch.from_numpy(np.array(part)) for part in (stored.down, stored.up))
+    _check_fits(stored.mid is None, name)
+    layer = LowRank(base, down.shape[0], stored.scale * down.shape[0])
     _check_fits(layer.down.weight.numel() == down.numel() and layer.up.weight.numel() == up.numel(), name)
     layer.down.weight.data = down.float().reshape(layer.down.weight.shape).to(base.weight.device)
     layer.up.weight.data = up.float().reshape(layer.up.weight.shape).to(base.weight.device)
