@@ -2,7 +2,7 @@
 
 A latent cell is divided into ``side`` by ``side`` grains, each with a standard normal value for every draw; the cell's
 noise is their sum over ``side``, which is standard normal again. A grain that is carried to another place takes its
-values along; where two come to one place one stays, and a place that none came to gets a fresh one. Which of them stays
+values along; where two come to one place the older stays, and a place that none came to gets a fresh one. Which of them stays
 depends on the motion alone and never on values, so what each frame sees is white Gaussian noise of unit variance,
 exactly, and what follows the motion keeps its noise. After Chang et al., How I Warped Your Noise (2024), whose noise is
 an integral over subdivided pixels, and the nearest-neighbour carrying of Burgert et al., Go-with-the-Flow (2025).
@@ -21,6 +21,7 @@ from inference.noise import Latents, Variation, normal, slerp
 
 SIDE = 4
 """Grains along a side of a latent cell."""
+_PARTS = 1024
 _GOLDEN, _MIX1, _MIX2 = (np.uint64(n) for n in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
 
 
@@ -60,14 +61,15 @@ def carried(grains: Grains, to: NDArray[np.floating], birth: int) -> Grains:
         birth: of those that fill what is empty then.
     """
     height, width = grains.shape
-    where = to.reshape(-1, 2)
+    # Rounded, so that grains that move alike fall into places alike: float32 is finer near zero than far from it.
+    where = np.rint(to.reshape(-1, 2) * _PARTS) / _PARTS
     known = np.asarray(np.isfinite(where).all(axis=1))
     place = np.floor(np.where(known[:, None], where, -1)).astype(np.int64)
     inside = known & (place >= 0).all(axis=1) & (place[:, 0] < width) & (place[:, 1] < height)
     which = np.flatnonzero(inside)
     cell = place[which, 1] * width + place[which, 0]
     distance = np.abs(where[which] - place[which] - 0.5).sum(axis=1)
-    order = np.lexsort((which, distance, cell))
+    order = np.lexsort((which, distance, grains.births.reshape(-1)[which], cell))
     taken, first = np.unique(cell[order], return_index=True)
     winners = which[order[first]]
     out = fresh(height, width, birth)
