@@ -53,6 +53,9 @@ def _diffusers(weights: str, options: Mapping[str, Any]) -> Mapping[str, Callabl
         torch.set_num_threads(options["threads"])
     pipeline = StableDiffusionPipeline.from_pretrained(weights, torch_dtype=torch.float32, local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
+    pipeline.vae_scale_factor = (
+        128 // pipeline.unet.config.sample_size
+    )  # it counts blocks: wrong where pixels are patched
 
     def run(count: int = 1, previews: bool = False) -> Taken:
         generator = torch.Generator().manual_seed(5)
