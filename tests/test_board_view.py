@@ -644,3 +644,20 @@ def test_what_is_compared_listed_or_hovered_over_may_lose_its_place(bench: Bench
     assert bench.view.ranking.model().rowCount() == 1
     scored(bench)
     assert [cell.key for cell, _ in bench.view.scoring.ranked] == [board.board.cell(0, 0).key]
+
+
+def test_a_pin_beyond_the_board_whose_file_is_gone_is_left_out_and_tried_again_after_a_change(bench: Bench) -> None:
+    board = painted(bench)
+    pin = board.board.cell(1, 3)
+    board.pin([pin, board.board.cell(0, 0)], True)
+    bench.lay_out("style=flat", "seed=10,12")
+    (picture,) = board.folder.path.rglob(f"*{pin.key}*.png")
+    kept = picture.rename(picture.with_suffix(".away"))
+    bench.view.belongs.choose(Against.PINS)
+    scored(bench)
+    assert len(bench.view.scoring.ranked) == 2
+    assert bench.view.scoring.ranked[0][1].total == pytest.approx(1), "measured against the other pin alone"
+    kept.rename(picture)
+    board.pin([board.board.cell(0, 0)], False)
+    scored(bench)
+    assert bench.view.scoring.ranked[0][1].total < 0.99, "measured against the pin that is back"
