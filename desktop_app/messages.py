@@ -7,6 +7,7 @@ the sources hold (``messages_list``), the template is translated, and the values
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -58,13 +59,12 @@ def _after(*said: str) -> str:
 
 def _words(text: str) -> int:
     """How much of a sentence is a template's own; 0 when it fits none."""
-    fits = (len(FIELD.sub("", template)) for template, pattern in _patterns("Messages") if pattern.fullmatch(text))
-    return next(fits, 0)
+    return next((len(FIELD.sub("", form.template)) for form in _forms("Messages") if form.match(text)), 0)
 
 
 def _shown(context: str, text: str, depth: int) -> str:
-    for template, pattern in _patterns(context):
-        match = pattern.fullmatch(text)
+    for form in _forms(context):
+        match, template = form.match(text), form.template
         if match is None:
             continue
         translation = QCoreApplication.translate(context, template)
@@ -92,12 +92,33 @@ def _value(context: str, template: str, field: int, match: re.Match[str], depth:
     return QCoreApplication.translate(context, separator).join(parts)
 
 
+@dataclass(frozen=True)
+class _Form:
+    """A template and what it matches."""
+
+    template: str
+    pieces: tuple[str, ...]
+    pattern: re.Pattern[str]
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The words between the fields are looked for first: most templates are out after one of them."""
+        if not (text.startswith(self.pieces[0]) and text.endswith(self.pieces[-1])):
+            return None
+        at = 0
+        for piece in self.pieces:
+            at = text.find(piece, at)
+            if at < 0:
+                return None
+            at += len(piece)
+        return self.pattern.fullmatch(text)
+
+
 @cache
-def _patterns(context: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Templates and what they match, those with the most words of their own first."""
+def _forms(context: str) -> tuple[_Form, ...]:
+    """Those with the most words of their own first."""
     templates = {"Messages": MESSAGES, "Edits": EDITS}[context]
     ordered = sorted(templates, key=lambda template: len(FIELD.sub("", template)), reverse=True)
-    return tuple((template, _pattern(template)) for template in ordered)
+    return tuple(_Form(each, tuple(FIELD.split(each)[::2]), _pattern(each)) for each in ordered)
 
 
 def _pattern(template: str) -> re.Pattern[str]:

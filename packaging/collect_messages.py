@@ -18,6 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "desktop_app" / "messages_list.py"
+ENGINE = ("inference", "inference/post", "inference/animation", "inference/clips")
 TRAINING = ("style.py", "loop.py")
 """Whose errors a window shows, though another process raises them."""
 
@@ -286,7 +287,7 @@ def error_classes(modules: Iterable[Module]) -> set[str]:
 
 def sources() -> list[Path]:
     """The files that are read: all that can speak in the window."""
-    engine = sorted([*(ROOT / "inference").glob("*.py"), *(ROOT / "inference" / "post").glob("*.py")])
+    engine = sorted(path for folder in ENGINE for path in (ROOT / folder).glob("*.py"))
     window = sorted(path for path in (ROOT / "desktop_app").rglob("*.py") if path != OUT)
     training = [ROOT / "training" / name for name in TRAINING]
     return [*engine, *window, *training]

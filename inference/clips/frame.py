@@ -105,3 +105,17 @@ def checked(frame: Frame, size: Size | None, index: int) -> Frame:
 def rate_of(durations: list[Fraction]) -> Fraction | None:
     """Frames a second when all last equally long."""
     return 1 / durations[0] if durations and len(set(durations)) == 1 else None
+
+
+def cut_off(path: Path, given: int, expected: int) -> BadRequest:
+    """What is said of a clip that ends, or breaks, before its last frame.
+
+    Args:
+        given: frames that were read.
+        expected: frames that it tells of, 0 where it does not.
+    """
+    if expected > given:
+        message = f"{path} is cut off or broken: of {expected} frames {given} can be read."
+    else:
+        message = f"{path} is cut off or broken after frame {given}."
+    return BadRequest(message, hint="Save or download it again.")

@@ -14,7 +14,7 @@ from PIL import Image, UnidentifiedImageError
 
 from inference.api import LARGEST_SIDE
 from inference.clips import apng, gif, webp
-from inference.clips.frame import Clip, Frame, rate_of
+from inference.clips.frame import Clip, Frame, cut_off, rate_of
 from inference.errors import BadRequest
 from inference.geometry import Size
 
@@ -108,15 +108,10 @@ def _frames(path: Path, found: _Found) -> Generator[Frame, None, None]:
                 yield Frame(np.array(image.convert("RGBA")), duration)
                 given = index + 1
     except (OSError, EOFError, SyntaxError, ValueError) as error:
-        raise _cut(path, given, found) from error
+        raise cut_off(path, given, found.count) from error
     if not found.whole:
-        raise _cut(path, given, found)
+        raise cut_off(path, given, found.count)
 
 
 def _file(path: Path, found: _Found) -> Path | io.BytesIO:
     return path if found.mended is None else io.BytesIO(found.mended)
-
-
-def _cut(path: Path, given: int, found: _Found) -> BadRequest:
-    of = f" of {found.count}" if found.count > given else ""
-    return BadRequest(f"{path} is cut off or broken after frame {given}{of}.", hint="Save or download it again.")

@@ -16,7 +16,7 @@ from av.video.reformatter import Interpolation
 
 from inference.alpha import Pixels
 from inference.api import LARGEST_SIDE
-from inference.clips.frame import Clip, Frame
+from inference.clips.frame import Clip, Frame, cut_off
 from inference.errors import BadRequest
 from inference.geometry import Size
 
@@ -48,7 +48,7 @@ def open_video(path: Path) -> Clip:
         try:
             first = next(_timed(container, stream, rate), None)
         except av.error.FFmpegError as error:
-            raise _cut(path, 0, count or 0) from error
+            raise cut_off(path, 0, count or 0) from error
     if first is None:
         raise BadRequest(f"{path} has no frames.", hint="Check that it was exported to its end.")
     size = Size(first[0].shape[1], first[0].shape[0])
@@ -92,7 +92,7 @@ def _frames(path: Path, rate: Fraction | None) -> Generator[Frame, None, None]:
             if waiting is not None:
                 yield Frame(waiting[0], waiting[2] or usual)
                 given += 1
-            raise _cut(path, given, expected) from error
+            raise cut_off(path, given, expected) from error
         if waiting is None or begin is None:
             raise BadRequest(f"{path} has no frames.", hint="Check that it was exported to its end.")
         left = Fraction(container.duration or 0, 1_000_000) - (waiting[1] - begin)
@@ -103,7 +103,7 @@ def _frames(path: Path, rate: Fraction | None) -> Generator[Frame, None, None]:
         yield Frame(waiting[0], last)
         given += 1
     if given < expected or not _whole_matroska(path):
-        raise _cut(path, given, expected)
+        raise cut_off(path, given, expected)
 
 
 def _same_size(path: Path, before: Pixels, now: Pixels, given: int) -> None:
@@ -204,8 +204,3 @@ def _ebml_number(file: BinaryIO) -> tuple[int, bool]:
     mask = (1 << 7 * (more + 1)) - 1
     number = int.from_bytes(first + file.read(more), "big") & mask
     return number, number != mask
-
-
-def _cut(path: Path, given: int, expected: int) -> BadRequest:
-    of = f" of {expected}" if expected > given else ""
-    return BadRequest(f"{path} is cut off or broken after frame {given}{of}.", hint="Save or download it again.")

@@ -3018,6 +3018,10 @@
 <context>
     <name>Messages</name>
     <message>
+        <source> and </source>
+        <translation>和</translation>
+    </message>
+    <message>
         <source> or </source>
         <translation> 或 </translation>
     </message>
@@ -3038,8 +3042,20 @@
         <translation>“{0}”未能完全删除：{1}。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; does not begin with a frame.</source>
+        <translation>“{0}”不是以帧号开头。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; from {1} to {2} is no animation.</source>
+        <translation>从 {1} 到 {2} 的“{0}”不是动画。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; has no pixels of its own ({1}) and was left out.</source>
         <translation>“{0}”没有自己的像素（{1}），已略过。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; in a key is no number.</source>
+        <translation>关键帧中的“{0}”不是数字。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; in the step {1} has no value.</source>
@@ -3062,6 +3078,18 @@
         <translation>“{0}”被图层组剪贴，现完整显示。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is no easing.</source>
+        <translation>“{0}”不是缓动方式。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no frame.</source>
+        <translation>“{0}”不是帧号。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is no key.</source>
+        <translation>“{0}”不是关键帧。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is no layer of pixels and was left out.</source>
         <translation>“{0}”不是像素图层，已略过。</translation>
     </message>
@@ -3078,12 +3106,28 @@
         <translation>“{0}”不是有效的{1}。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is not a direction.</source>
+        <translation>“{0}”不是播放方向。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a kind of clip that can be written.</source>
+        <translation>“{0}”不是可以写出的片段格式。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a layout.</source>
+        <translation>“{0}”不是排列方式。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is not a picture</source>
         <translation>“{0}”不是图像</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is not a size.</source>
         <translation>“{0}”不是有效的尺寸。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; is not a {1}.</source>
+        <translation>“{0}”不是{1}。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; is {1}</source>
@@ -3096,6 +3140,14 @@
     <message>
         <source>, </source>
         <translation>、</translation>
+    </message>
+    <message>
+        <source>1 is as it is, 2 is twice as near.</source>
+        <translation>1 为原样，2 为拉近一倍。</translation>
+    </message>
+    <message>
+        <source>1 is usual; it goes from 0 to 4.</source>
+        <translation>通常为 1，可取 0 到 4。</translation>
     </message>
     <message>
         <source>; </source>
@@ -3130,6 +3182,10 @@
         <translation>步骤组是由步骤组成的列表。</translation>
     </message>
     <message>
+        <source>A cycle of {0} frames cannot be.</source>
+        <translation>循环不能有 {0} 帧。</translation>
+    </message>
+    <message>
         <source>A diffusion model needs a text encoder, a UNet and a decoder.</source>
         <translation>扩散模型需要文本编码器、UNet 和解码器。</translation>
     </message>
@@ -3144,6 +3200,10 @@
     <message>
         <source>A layer needs a name.</source>
         <translation>图层需要一个名称。</translation>
+    </message>
+    <message>
+        <source>A loop needs frames after its last key for the way back.</source>
+        <translation>循环需要在最后一个关键帧之后留出返回的帧。</translation>
     </message>
     <message>
         <source>A picture cannot be made {0} times as large.</source>
@@ -3170,6 +3230,10 @@
         <translation>混合的变体不能再次混合。</translation>
     </message>
     <message>
+        <source>A worker was lost.</source>
+        <translation>丢失了一个工作进程。</translation>
+    </message>
+    <message>
         <source>Add a layer first.</source>
         <translation>请先添加一个图层。</translation>
     </message>
@@ -3180,6 +3244,18 @@
     <message>
         <source>Add some.</source>
         <translation>请添加一些。</translation>
+    </message>
+    <message>
+        <source>Allow larger pages (--largest), or trim or scale the frames.</source>
+        <translation>请允许更大的页面（--largest），或者裁剪、缩小这些帧。</translation>
+    </message>
+    <message>
+        <source>Allow larger pages (--largest), trim or scale the frames, or choose another format.</source>
+        <translation>请允许更大的页面（--largest），裁剪或缩小这些帧，或者换一种格式。</translation>
+    </message>
+    <message>
+        <source>Animations over several pages are left out of the file: {0}.</source>
+        <translation>跨页的动画没有写入文件：{0}。</translation>
     </message>
     <message>
         <source>Apply it as a new layer.</source>
@@ -3200,6 +3276,10 @@
     <message>
         <source>At most {0} can be used.</source>
         <translation>最多可以使用 {0}。</translation>
+    </message>
+    <message>
+        <source>At most {0}.</source>
+        <translation>最多 {0}。</translation>
     </message>
     <message>
         <source>Blend one of them with plain styles.</source>
@@ -3226,6 +3306,14 @@
         <translation>已取消。</translation>
     </message>
     <message>
+        <source>Check that it was exported to its end.</source>
+        <translation>请检查它是否完整导出。</translation>
+    </message>
+    <message>
+        <source>Check the address.</source>
+        <translation>请检查地址。</translation>
+    </message>
+    <message>
         <source>Check the name, or put it into {0}.</source>
         <translation>请检查名称，或将它放入 {0}。</translation>
     </message>
@@ -3240,6 +3328,10 @@
     <message>
         <source>Choose a folder with a board.json.</source>
         <translation>请选择含有 board.json 的文件夹。</translation>
+    </message>
+    <message>
+        <source>Choose a folder with an {0}.</source>
+        <translation>请选择含有 {0} 的文件夹。</translation>
     </message>
     <message>
         <source>Choose a higher layer.</source>
@@ -3260,6 +3352,10 @@
     <message>
         <source>Choose another for one.</source>
         <translation>请为其中一个另选一项。</translation>
+    </message>
+    <message>
+        <source>Choose another format or codec.</source>
+        <translation>请换一种格式或编码。</translation>
     </message>
     <message>
         <source>Choose another layer.</source>
@@ -3370,6 +3466,14 @@
         <translation>请将权重文件本身复制到该文件夹。</translation>
     </message>
     <message>
+        <source>Cut it there, or save it in one size.</source>
+        <translation>请在该处剪开，或者用同一尺寸保存。</translation>
+    </message>
+    <message>
+        <source>Delete it for even times.</source>
+        <translation>删除它即为等时长。</translation>
+    </message>
+    <message>
         <source>Delete it to start the batch anew.</source>
         <translation>将其删除即可重新开始批处理。</translation>
     </message>
@@ -3394,6 +3498,14 @@
         <translation>请勿信任此模型。</translation>
     </message>
     <message>
+        <source>Every frame must last some time.</source>
+        <translation>每一帧都必须有时长。</translation>
+    </message>
+    <message>
+        <source>Export it again.</source>
+        <translation>请重新导出。</translation>
+    </message>
+    <message>
         <source>Export it first: python main.py models export FOLDER --out NEW.</source>
         <translation>请先导出：python main.py models export 文件夹 --out 新文件夹。</translation>
     </message>
@@ -3402,16 +3514,72 @@
         <translation>请在不含自定义算子的情况下导出该模型。</translation>
     </message>
     <message>
+        <source>Export the sheet again.</source>
+        <translation>请重新导出精灵表。</translation>
+    </message>
+    <message>
         <source>Extend it to at least {0} pixels a side.</source>
         <translation>请将每边至少扩展到 {0} 像素。</translation>
+    </message>
+    <message>
+        <source>For instance: {0}</source>
+        <translation>例如：{0}</translation>
     </message>
     <message>
         <source>For one at half write {0}:0.5+{1}:0.5</source>
         <translation>若只要一半，请写 {0}:0.5+{1}:0.5</translation>
     </message>
     <message>
+        <source>Frame {0} is no picture with alpha, but {1} of shape {2}.</source>
+        <translation>第 {0} 帧不是带透明度的图像，而是形状为 {2} 的 {1}。</translation>
+    </message>
+    <message>
+        <source>Frame {0} is {1} levels off; {2} are allowed.</source>
+        <translation>第 {0} 帧相差 {1} 级，允许 {2} 级。</translation>
+    </message>
+    <message>
+        <source>Frame {0} lasts {1} s in the file, not {2} s.</source>
+        <translation>文件中第 {0} 帧持续 {1} 秒，而不是 {2} 秒。</translation>
+    </message>
+    <message>
+        <source>Frame {0} lasts {1} s in {2}, not {3} s.</source>
+        <translation>第 {0} 帧在 {2} 中持续 {1} 秒，而不是 {3} 秒。</translation>
+    </message>
+    <message>
+        <source>Frame {0} lasts {1} s.</source>
+        <translation>第 {0} 帧持续 {1} 秒。</translation>
+    </message>
+    <message>
+        <source>Frame {0} lies beyond {1}.</source>
+        <translation>第 {0} 帧超出了 {1}。</translation>
+    </message>
+    <message>
+        <source>Frame {0} needs {1}x{2} pixels of a page, and pages have sides up to {3}.</source>
+        <translation>第 {0} 帧需要 {1}x{2} 像素的页面，而页面边长最大为 {3}。</translation>
+    </message>
+    <message>
+        <source>Frame {0} of the file looks like the one before it.</source>
+        <translation>文件中的第 {0} 帧与前一帧相同。</translation>
+    </message>
+    <message>
+        <source>Frame {0} was not read back as it was given ({1} levels off).</source>
+        <translation>第 {0} 帧读回后与原帧不同（相差 {1} 级）。</translation>
+    </message>
+    <message>
+        <source>Frames are counted from 0.</source>
+        <translation>帧从 0 开始计数。</translation>
+    </message>
+    <message>
+        <source>Frames are padded from {0} to {1}, at the right and at the bottom.</source>
+        <translation>帧在右侧和底部由 {0} 补齐到 {1}。</translation>
+    </message>
+    <message>
         <source>Give --references.</source>
         <translation>请指定 --references。</translation>
+    </message>
+    <message>
+        <source>Give 0.1 to 240.</source>
+        <translation>请填 0.1 到 240。</translation>
     </message>
     <message>
         <source>Give 1 to {0}.</source>
@@ -3426,8 +3594,16 @@
         <translation>请提供由 Gouache 生成的 PNG。</translation>
     </message>
     <message>
+        <source>Give a clip with pictures in it.</source>
+        <translation>请给出含有画面的片段。</translation>
+    </message>
+    <message>
         <source>Give a file.</source>
         <translation>请提供文件。</translation>
+    </message>
+    <message>
+        <source>Give a folder of numbered pictures.</source>
+        <translation>请给出带编号图像的文件夹。</translation>
     </message>
     <message>
         <source>Give a folder of pictures.</source>
@@ -3442,8 +3618,16 @@
         <translation>请提供与图像同尺寸的蒙版。</translation>
     </message>
     <message>
+        <source>Give a new folder.</source>
+        <translation>请给出一个新文件夹。</translation>
+    </message>
+    <message>
         <source>Give a number of at least 0 for {0}; one of them above 0.</source>
         <translation>请为 {0} 各指定一个不小于 0 的数，且至少一个大于 0。</translation>
+    </message>
+    <message>
+        <source>Give a picture with something in it.</source>
+        <translation>请给出有内容的图像。</translation>
     </message>
     <message>
         <source>Give a picture, or choose another axis.</source>
@@ -3474,12 +3658,24 @@
         <translation>请减少取值。</translation>
     </message>
     <message>
+        <source>Give four numbers from 0 to 1: bezier(0.4,0,0.2,1).</source>
+        <translation>请给出四个 0 到 1 的数：bezier(0.4,0,0.2,1)。</translation>
+    </message>
+    <message>
         <source>Give it one, such as Pixel art.</source>
         <translation>请取一个名称，例如“像素画”。</translation>
     </message>
     <message>
         <source>Give it one.</source>
         <translation>请给它起个名字。</translation>
+    </message>
+    <message>
+        <source>Give one from {0} to {1}.</source>
+        <translation>请给出 {0} 到 {1} 之间的数。</translation>
+    </message>
+    <message>
+        <source>Give one: --key &quot;0: a red apple&quot;</source>
+        <translation>请给出一个：--key &quot;0: a red apple&quot;</translation>
     </message>
     <message>
         <source>Give some: {0}={1}</source>
@@ -3506,8 +3702,20 @@
         <translation>请给出文件名，例如 ink:0.8</translation>
     </message>
     <message>
+        <source>Give the size of one frame.</source>
+        <translation>请给出一帧的尺寸。</translation>
+    </message>
+    <message>
+        <source>Give three numbers from 0 to 255.</source>
+        <translation>请给出三个 0 到 255 的数。</translation>
+    </message>
+    <message>
         <source>Give yours another name.</source>
         <translation>请为您的风格换一个名称。</translation>
+    </message>
+    <message>
+        <source>Give {0} to {1}.</source>
+        <translation>请填 {0} 到 {1}。</translation>
     </message>
     <message>
         <source>Give {0}.</source>
@@ -3562,6 +3770,10 @@
         <translation>其中没有 unet/{0}。</translation>
     </message>
     <message>
+        <source>It has: {0}.</source>
+        <translation>它有：{0}。</translation>
+    </message>
+    <message>
         <source>It is a whole number from {0} to {1}.</source>
         <translation>应为 {0} 到 {1} 之间的整数。</translation>
     </message>
@@ -3590,12 +3802,20 @@
         <translation>需要 tokenizer.json，或 vocab.json 和 merges.txt。</translation>
     </message>
     <message>
+        <source>It was written in a finer quality than asked for: the pixels were too far off.</source>
+        <translation>像素偏差过大，因此使用了比要求更高的质量写出。</translation>
+    </message>
+    <message>
         <source>It would be {0}x{1}.</source>
         <translation>它会变成 {0}x{1}。</translation>
     </message>
     <message>
         <source>Its document is closed.</source>
         <translation>它所属的文档已关闭。</translation>
+    </message>
+    <message>
+        <source>Its frames are in frames/.</source>
+        <translation>它的帧在 frames/ 中。</translation>
     </message>
     <message>
         <source>Its longer side would be {0}.</source>
@@ -3610,12 +3830,28 @@
         <translation>它的训练失败了。</translation>
     </message>
     <message>
+        <source>JSON of Aseprite, TexturePacker, PixiJS and Phaser, and SpriteFrames of Godot can be read.</source>
+        <translation>可以读取 Aseprite、TexturePacker、PixiJS 和 Phaser 的 JSON，以及 Godot 的 SpriteFrames。</translation>
+    </message>
+    <message>
         <source>Known: auto, {0}.</source>
         <translation>可用：auto、{0}。</translation>
     </message>
     <message>
         <source>Known: {0}.</source>
         <translation>可用：{0}。</translation>
+    </message>
+    <message>
+        <source>Leave it out, or walk.</source>
+        <translation>请去掉它，或者使用漫游模式。</translation>
+    </message>
+    <message>
+        <source>Leave out 444, or use H.264 or WebM.</source>
+        <translation>请去掉 444，或者使用 H.264 或 WebM。</translation>
+    </message>
+    <message>
+        <source>Leave out one of them.</source>
+        <translation>请去掉其中一个。</translation>
     </message>
     <message>
         <source>Let them sum to 1.</source>
@@ -3634,12 +3870,20 @@
         <translation>LoRA</translation>
     </message>
     <message>
+        <source>MP4, WebM, MOV, GIF, APNG, WebP and folders of pictures can be read.</source>
+        <translation>可以读取 MP4、WebM、MOV、GIF、APNG、WebP 和图像文件夹。</translation>
+    </message>
+    <message>
         <source>Make all of them seamless, or none.</source>
         <translation>请全部设为无缝平铺，或全部不设。</translation>
     </message>
     <message>
         <source>Make room there, or choose another place.</source>
         <translation>请在该处腾出空间，或选择其他位置。</translation>
+    </message>
+    <message>
+        <source>Make room there. {0}</source>
+        <translation>请在那里腾出空间。{0}</translation>
     </message>
     <message>
         <source>Make room, then go on.</source>
@@ -3654,6 +3898,14 @@
         <translation>请腾出空间后重试。</translation>
     </message>
     <message>
+        <source>Make some first.</source>
+        <translation>请先生成一些。</translation>
+    </message>
+    <message>
+        <source>Make them one size first, with the step &apos;pad&apos; of the command post.</source>
+        <translation>请先用 post 命令的“pad”步骤统一尺寸。</translation>
+    </message>
+    <message>
         <source>Measure against its pins or approved pictures.</source>
         <translation>请与标记的单元格或已认可的图像比较。</translation>
     </message>
@@ -3662,8 +3914,16 @@
         <translation>内存不足：{0}。</translation>
     </message>
     <message>
+        <source>More than {0} frames were found in the file that was written.</source>
+        <translation>写出的文件中多于 {0} 帧。</translation>
+    </message>
+    <message>
         <source>Name a step, like trim or pixelate:cells=32.</source>
         <translation>请写出一个步骤，例如 trim 或 pixelate:cells=32。</translation>
+    </message>
+    <message>
+        <source>No Dask scheduler answers at {0}.</source>
+        <translation>{0} 处没有 Dask 调度器应答。</translation>
     </message>
     <message>
         <source>No grid of pixels was found in it.</source>
@@ -3698,6 +3958,10 @@
         <translation>仅支持 {0} 通道或 {1} 通道（局部重绘）的 UNet。</translation>
     </message>
     <message>
+        <source>Only a walk starts from one picture.</source>
+        <translation>只有漫游模式可以从一张图像开始。</translation>
+    </message>
+    <message>
         <source>Only some of the pictures to blend repeat.</source>
         <translation>要混合的图像中只有一部分是无缝平铺的。</translation>
     </message>
@@ -3718,6 +3982,10 @@
         <translation>只读取 {0} 文件。</translation>
     </message>
     <message>
+        <source>Only {0} frames were found in the file that was written.</source>
+        <translation>写出的文件中只有 {0} 帧。</translation>
+    </message>
+    <message>
         <source>Only {0} of {1} pictures can be used; a style needs at least {2}.</source>
         <translation>{1} 张图像中只有 {0} 张能用；一种风格至少需要 {2} 张。</translation>
     </message>
@@ -3736,6 +4004,10 @@
     <message>
         <source>PNG, JPEG, WebP, GIF, BMP and TIFF can be read.</source>
         <translation>可读取 PNG、JPEG、WebP、GIF、BMP 和 TIFF。</translation>
+    </message>
+    <message>
+        <source>Pad to even sides (--pad even), or use --chroma 444, --codec av1 or WebM, which need not.</source>
+        <translation>请补齐为偶数边长（--pad even），或者使用不需要这样做的 --chroma 444、--codec av1 或 WebM。</translation>
     </message>
     <message>
         <source>Paint over what should change.</source>
@@ -3762,12 +4034,24 @@
         <translation>请将它放入 {0}，或重新导入该风格。</translation>
     </message>
     <message>
+        <source>Put keys in order.</source>
+        <translation>请按顺序排列关键帧。</translation>
+    </message>
+    <message>
+        <source>Put the missing frames back, or remove {0} and give a rate.</source>
+        <translation>请放回缺少的帧，或者移除 {0} 并给出帧率。</translation>
+    </message>
+    <message>
         <source>Put {0} beside it; both files are needed.</source>
         <translation>请将 {0} 放在它旁边，两个文件缺一不可。</translation>
     </message>
     <message>
         <source>RGB and RGBA are known.</source>
         <translation>支持 RGB 和 RGBA。</translation>
+    </message>
+    <message>
+        <source>Remove it, and give a rate.</source>
+        <translation>请移除它并给出帧率。</translation>
     </message>
     <message>
         <source>Rename it.</source>
@@ -3792,6 +4076,10 @@
     <message>
         <source>Run it on a desktop, or use the commands (--help).</source>
         <translation>请在桌面环境中运行，或使用命令行（--help）。</translation>
+    </message>
+    <message>
+        <source>Run the command again to go on.</source>
+        <translation>再次运行该命令即可继续。</translation>
     </message>
     <message>
         <source>Save as .ora or .psd, or export a picture.</source>
@@ -3820,6 +4108,10 @@
     <message>
         <source>Save it, and make room on the disk.</source>
         <translation>请保存它，并清理磁盘空间。</translation>
+    </message>
+    <message>
+        <source>Save or download it again.</source>
+        <translation>请重新保存或下载。</translation>
     </message>
     <message>
         <source>Save the picture again.</source>
@@ -3918,6 +4210,10 @@
         <translation>未使用 GPU：{0}运行“python main.py doctor”可查看缺少什么。</translation>
     </message>
     <message>
+        <source>Take them out with sheet unpack instead.</source>
+        <translation>请改用 sheet unpack 取出。</translation>
+    </message>
+    <message>
         <source>That layer is no longer there.</source>
         <translation>该图层已不存在。</translation>
     </message>
@@ -3938,8 +4234,28 @@
         <translation>LoRA {0} 不适用于 {1}：共 {3} 层中有 {2} 层不在模型中，例如 {4}。</translation>
     </message>
     <message>
+        <source>The amount {0} cannot be.</source>
+        <translation>幅度不能是 {0}。</translation>
+    </message>
+    <message>
+        <source>The animation cannot be read.</source>
+        <translation>无法读取该动画。</translation>
+    </message>
+    <message>
+        <source>The animation was made by a newer Gouache.</source>
+        <translation>该动画由更新版本的 Gouache 制作。</translation>
+    </message>
+    <message>
+        <source>The animation {0} ends at frame {1}, and the last is {2}.</source>
+        <translation>动画 {0} 在第 {1} 帧结束，而最后一帧是 {2}。</translation>
+    </message>
+    <message>
         <source>The axis &apos;{0}&apos; has no values.</source>
         <translation>“{0}”没有取值。</translation>
+    </message>
+    <message>
+        <source>The background is no colour.</source>
+        <translation>背景不是颜色。</translation>
     </message>
     <message>
         <source>The batch in {0} was made by a newer Gouache.</source>
@@ -3960,6 +4276,14 @@
     <message>
         <source>The brush&apos;s {0} is {1}.</source>
         <translation>画笔的{0}为 {1}。</translation>
+    </message>
+    <message>
+        <source>The camera&apos;s zoom is {0}.</source>
+        <translation>镜头缩放为 {0}。</translation>
+    </message>
+    <message>
+        <source>The camera&apos;s {0} is {1}.</source>
+        <translation>镜头的 {0} 为 {1}。</translation>
     </message>
     <message>
         <source>The canvas has been cut since.</source>
@@ -3994,6 +4318,18 @@
         <translation>无法读取步骤组 {0}。</translation>
     </message>
     <message>
+        <source>The clip could not be written.</source>
+        <translation>无法写出片段。</translation>
+    </message>
+    <message>
+        <source>The clip has no frame {0}.</source>
+        <translation>片段没有第 {0} 帧。</translation>
+    </message>
+    <message>
+        <source>The clip {0} is {1} pixels.</source>
+        <translation>片段 {0} 为 {1} 像素。</translation>
+    </message>
+    <message>
         <source>The disk has {0} MB left; training needs {1} MB.</source>
         <translation>磁盘还剩 {0} MB；训练需要 {1} MB。</translation>
     </message>
@@ -4022,6 +4358,14 @@
         <translation>引擎出错：{0}。</translation>
     </message>
     <message>
+        <source>The file that was written cannot be read to its end.</source>
+        <translation>写出的文件无法读到结尾。</translation>
+    </message>
+    <message>
+        <source>The file that was written is {0}, not {1}.</source>
+        <translation>写出的文件为 {0}，而不是 {1}。</translation>
+    </message>
+    <message>
         <source>The folder {0} has a name that the results need.</source>
         <translation>文件夹 {0} 占用了结果所需的名称。</translation>
     </message>
@@ -4030,12 +4374,48 @@
         <translation>文件夹可能弄混了。</translation>
     </message>
     <message>
+        <source>The frames are in frames/.</source>
+        <translation>帧在 frames/ 中。</translation>
+    </message>
+    <message>
+        <source>The frames are kept in {0}.</source>
+        <translation>帧保存在 {0} 中。</translation>
+    </message>
+    <message>
+        <source>The frames are {0}.</source>
+        <translation>帧为 {0}。</translation>
+    </message>
+    <message>
+        <source>The frames change their size: frame {0} is {1}, those before it {2}.</source>
+        <translation>帧的尺寸不一致：第 {0} 帧为 {1}，之前的为 {2}。</translation>
+    </message>
+    <message>
+        <source>The frames do not fit on their page.</source>
+        <translation>这些帧放不进页面。</translation>
+    </message>
+    <message>
+        <source>The frames need {0} pages, and Aseprite&apos;s form has one.</source>
+        <translation>这些帧需要 {0} 页，而 Aseprite 格式只有一页。</translation>
+    </message>
+    <message>
+        <source>The frames so far are kept; make room and go on.</source>
+        <translation>已完成的帧都已保存；请腾出空间后继续。</translation>
+    </message>
+    <message>
         <source>The gate is {0}, which cannot be.</source>
         <translation>门槛为 {0}，这是不允许的。</translation>
     </message>
     <message>
         <source>The group &apos;{0}&apos; was merged into one layer, so that it looks the same.</source>
         <translation>为保持外观不变，图层组“{0}”已合并为一个图层。</translation>
+    </message>
+    <message>
+        <source>The keys&apos; styles are made by different models.</source>
+        <translation>关键帧的风格属于不同的模型。</translation>
+    </message>
+    <message>
+        <source>The last key is at frame {0} and there are {1} frames.</source>
+        <translation>最后一个关键帧在第 {0} 帧，而总共有 {1} 帧。</translation>
     </message>
     <message>
         <source>The layer &apos;{0}&apos; has a blend mode that is not known here; it is shown as normal.</source>
@@ -4166,6 +4546,10 @@
         <translation>无法读取该图像的生成参数。</translation>
     </message>
     <message>
+        <source>The pictures on {0} have different sizes.</source>
+        <translation>{0} 上的图像尺寸不同。</translation>
+    </message>
+    <message>
         <source>The pictures to blend are made at {0} and {1}.</source>
         <translation>要混合的图像分别以 {0} 和 {1} 生成。</translation>
     </message>
@@ -4204,6 +4588,10 @@
     <message>
         <source>The size {0} is not allowed: both sides must be multiples of {1} from {2} to {3}.</source>
         <translation>不支持尺寸 {0}：两边都须为 {1} 的倍数，且在 {2} 到 {3} 之间。</translation>
+    </message>
+    <message>
+        <source>The sprite is transparent all over.</source>
+        <translation>该精灵图完全透明。</translation>
     </message>
     <message>
         <source>The style has no name.</source>
@@ -4250,6 +4638,14 @@
         <translation>{0} 的文本编码器没有可跳至的层。</translation>
     </message>
     <message>
+        <source>The timeline has no keys.</source>
+        <translation>时间轴没有关键帧。</translation>
+    </message>
+    <message>
+        <source>The timeline has {0} at frame {1}.</source>
+        <translation>时间轴在第 {1} 帧有{0}。</translation>
+    </message>
+    <message>
         <source>The tokenizer has no token {0}.</source>
         <translation>分词器没有词元 {0}。</translation>
     </message>
@@ -4286,6 +4682,10 @@
         <translation>{0}的尺寸将为 {1}。</translation>
     </message>
     <message>
+        <source>There are no frames to write.</source>
+        <translation>没有可以写出的帧。</translation>
+    </message>
+    <message>
         <source>There are no pictures to learn from.</source>
         <translation>没有可供学习的图像。</translation>
     </message>
@@ -4310,12 +4710,24 @@
         <translation>参考图像有 {0} 张。</translation>
     </message>
     <message>
+        <source>There are {0}, and folders (no ending).</source>
+        <translation>可用的有 {0}，以及文件夹（无扩展名）。</translation>
+    </message>
+    <message>
+        <source>There are {0}.</source>
+        <translation>可用的有 {0}。</translation>
+    </message>
+    <message>
         <source>There is a style named &apos;{0}&apos; already.</source>
         <translation>已有名为“{0}”的风格。</translation>
     </message>
     <message>
         <source>There is no LoRA {0}.</source>
         <translation>没有 LoRA {0}。</translation>
+    </message>
+    <message>
+        <source>There is no animation in {0}.</source>
+        <translation>{0} 中没有动画。</translation>
     </message>
     <message>
         <source>There is no board in {0}.</source>
@@ -4332,6 +4744,10 @@
     <message>
         <source>There is no file {0}.</source>
         <translation>没有文件 {0}。</translation>
+    </message>
+    <message>
+        <source>There is no frame {0}.</source>
+        <translation>没有第 {0} 帧。</translation>
     </message>
     <message>
         <source>There is no language &apos;{0}&apos;.</source>
@@ -4394,6 +4810,10 @@
         <translation>这是同一幅图像。</translation>
     </message>
     <message>
+        <source>They go from 0 to {0}.</source>
+        <translation>可用范围为 0 到 {0}。</translation>
+    </message>
+    <message>
         <source>This board starts from words alone.</source>
         <translation>此变体板仅由文字生成。</translation>
     </message>
@@ -4402,8 +4822,16 @@
         <translation>此引擎不支持 {0}。</translation>
     </message>
     <message>
+        <source>This installation cannot write {0}.</source>
+        <translation>当前安装无法写出 {0}。</translation>
+    </message>
+    <message>
         <source>This picture belongs outside the canvas as it is now.</source>
         <translation>此图像的位置在当前画布之外。</translation>
+    </message>
+    <message>
+        <source>Times are rounded to those that {0} can hold; nothing drifts.</source>
+        <translation>时间按 {0} 能保存的精度取整，不会累积误差。</translation>
     </message>
     <message>
         <source>Train it again under another.</source>
@@ -4486,8 +4914,20 @@
         <translation>请等它完成，或停止它。</translation>
     </message>
     <message>
+        <source>Walk between styles of one model.</source>
+        <translation>请在同一模型的风格之间漫游。</translation>
+    </message>
+    <message>
+        <source>WebM has either transparency or chroma 444.</source>
+        <translation>WebM 只能在透明度和 444 色度中二选一。</translation>
+    </message>
+    <message>
         <source>Words that the model does not know are left out: {0}.</source>
         <translation>模型不认识的词已略去：{0}。</translation>
+    </message>
+    <message>
+        <source>Workers need Dask, which is not installed.</source>
+        <translation>多个工作进程需要 Dask，但尚未安装。</translation>
     </message>
     <message>
         <source>Write &quot;...&quot; around a value.</source>
@@ -4496,6 +4936,10 @@
     <message>
         <source>Write 0.2..0.8/4 for four values at equal distances.</source>
         <translation>四个等距的值请写作 0.2..0.8/4。</translation>
+    </message>
+    <message>
+        <source>Write 12, or 10..12, or 30.. for all from there.</source>
+        <translation>请写 12、10..12，或者用 30.. 表示从该帧起的全部。</translation>
     </message>
     <message>
         <source>Write 128 or 128x96.</source>
@@ -4518,12 +4962,20 @@
         <translation>请写数字，例如 {0}</translation>
     </message>
     <message>
+        <source>Write the frame, a colon and the prompt: {0}</source>
+        <translation>请写帧号、冒号和提示词：{0}</translation>
+    </message>
+    <message>
         <source>Write {0}={1}</source>
         <translation>请写作 {0}={1}</translation>
     </message>
     <message>
         <source>Your preferences could not be read, so the usual ones are in use. The old file is {0}.</source>
         <translation>无法读取首选项，已改用默认设置。旧文件为 {0}。</translation>
+    </message>
+    <message>
+        <source>a key after a later one</source>
+        <translation>排在更晚关键帧之后的关键帧</translation>
     </message>
     <message>
         <source>a name is longer than 65,536 bytes</source>
@@ -4554,12 +5006,24 @@
         <translation>画布</translation>
     </message>
     <message>
+        <source>chroma</source>
+        <translation>色度</translation>
+    </message>
+    <message>
         <source>clip skip</source>
         <translation>CLIP 跳过层</translation>
     </message>
     <message>
+        <source>codec</source>
+        <translation>编码</translation>
+    </message>
+    <message>
         <source>context</source>
         <translation>上下文范围</translation>
+    </message>
+    <message>
+        <source>cycle</source>
+        <translation>循环动作</translation>
     </message>
     <message>
         <source>decoded in small tiles</source>
@@ -4574,12 +5038,32 @@
         <translation>超出磁盘配额</translation>
     </message>
     <message>
+        <source>dither</source>
+        <translation>抖动</translation>
+    </message>
+    <message>
+        <source>easing</source>
+        <translation>缓动</translation>
+    </message>
+    <message>
         <source>feather</source>
         <translation>羽化</translation>
     </message>
     <message>
         <source>file name too long</source>
         <translation>文件名过长</translation>
+    </message>
+    <message>
+        <source>form of sheet</source>
+        <translation>精灵表格式</translation>
+    </message>
+    <message>
+        <source>format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>frame</source>
+        <translation>帧</translation>
     </message>
     <message>
         <source>generate</source>
@@ -4596,6 +5080,14 @@
     <message>
         <source>hardness</source>
         <translation>硬度</translation>
+    </message>
+    <message>
+        <source>hold</source>
+        <translation>保持</translation>
+    </message>
+    <message>
+        <source>hold on colours</source>
+        <translation>颜色保持</translation>
     </message>
     <message>
         <source>inpaint</source>
@@ -4658,6 +5150,14 @@
         <translation>stack.xml 中没有图像</translation>
     </message>
     <message>
+        <source>key&apos;s frame</source>
+        <translation>关键帧的帧号</translation>
+    </message>
+    <message>
+        <source>largest side</source>
+        <translation>最大边长</translation>
+    </message>
+    <message>
         <source>last seed</source>
         <translation>最后一个种子</translation>
     </message>
@@ -4682,6 +5182,10 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>no frames</source>
+        <translation>没有帧</translation>
+    </message>
+    <message>
         <source>no space left on device</source>
         <translation>磁盘空间不足</translation>
     </message>
@@ -4692,6 +5196,26 @@
     <message>
         <source>nothing</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>number of colours</source>
+        <translation>颜色数量</translation>
+    </message>
+    <message>
+        <source>number of columns</source>
+        <translation>列数</translation>
+    </message>
+    <message>
+        <source>number of extruded pixels</source>
+        <translation>外扩像素数</translation>
+    </message>
+    <message>
+        <source>number of frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>number of loops</source>
+        <translation>循环次数</translation>
     </message>
     <message>
         <source>number of pictures</source>
@@ -4718,6 +5242,10 @@
         <translation>不允许此操作</translation>
     </message>
     <message>
+        <source>padding</source>
+        <translation>间距</translation>
+    </message>
+    <message>
         <source>palette</source>
         <translation>调色板</translation>
     </message>
@@ -4728,6 +5256,10 @@
     <message>
         <source>picture</source>
         <translation>图像</translation>
+    </message>
+    <message>
+        <source>quality</source>
+        <translation>质量</translation>
     </message>
     <message>
         <source>read-only file system</source>
@@ -4746,12 +5278,24 @@
         <translation>种子</translation>
     </message>
     <message>
+        <source>setting of a key</source>
+        <translation>关键帧设置</translation>
+    </message>
+    <message>
         <source>setting of {0}</source>
         <translation>{0} 的设置</translation>
     </message>
     <message>
+        <source>share of the new picture</source>
+        <translation>新图像的比例</translation>
+    </message>
+    <message>
         <source>size</source>
         <translation>大小</translation>
+    </message>
+    <message>
+        <source>sound, but no pictures</source>
+        <translation>只有声音而没有画面</translation>
     </message>
     <message>
         <source>spacing</source>
@@ -4766,12 +5310,20 @@
         <translation>重绘强度</translation>
     </message>
     <message>
+        <source>strength where it is trusted</source>
+        <translation>可信处的强度</translation>
+    </message>
+    <message>
         <source>style</source>
         <translation>风格</translation>
     </message>
     <message>
         <source>style of your own</source>
         <translation>自己的风格</translation>
+    </message>
+    <message>
+        <source>take</source>
+        <translation>取法</translation>
     </message>
     <message>
         <source>the layer &apos;{0}&apos; has no picture</source>
@@ -4796,6 +5348,10 @@
     <message>
         <source>torch finds no CUDA device here.</source>
         <translation>torch 在这台电脑上找不到 CUDA 设备。</translation>
+    </message>
+    <message>
+        <source>two keys</source>
+        <translation>两个关键帧</translation>
     </message>
     <message>
         <source>variation seed</source>
@@ -4838,12 +5394,20 @@
         <translation>{0} 不含生成参数。</translation>
     </message>
     <message>
+        <source>{0} changes its size from {1} to {2} after frame {3}.</source>
+        <translation>{0} 在第 {3} 帧之后尺寸由 {1} 变为 {2}。</translation>
+    </message>
+    <message>
         <source>{0} changes more than low-rank layers ({1}).</source>
         <translation>{0} 更改的不只是低秩层（{1}）。</translation>
     </message>
     <message>
         <source>{0} colours are not possible.</source>
         <translation>不能有 {0} 种颜色。</translation>
+    </message>
+    <message>
+        <source>{0} columns of {1} pixels are too wide for a page of {2}.</source>
+        <translation>{0} 列、每列 {1} 像素，对 {2} 的页面来说太宽。</translation>
     </message>
     <message>
         <source>{0} comes with the program.</source>
@@ -4882,6 +5446,10 @@
         <translation>{0} 没有说明缩放系数。</translation>
     </message>
     <message>
+        <source>{0} frames a second cannot be.</source>
+        <translation>不能是每秒 {0} 帧。</translation>
+    </message>
+    <message>
         <source>{0} gives nothing back.</source>
         <translation>{0} 没有任何输出。</translation>
     </message>
@@ -4902,12 +5470,20 @@
         <translation>{0} 没有编码器。</translation>
     </message>
     <message>
+        <source>{0} has no frames.</source>
+        <translation>{0} 没有帧。</translation>
+    </message>
+    <message>
         <source>{0} has no pixels.</source>
         <translation>{0} 没有像素。</translation>
     </message>
     <message>
         <source>{0} has no tokenizer.</source>
         <translation>{0} 没有分词器。</translation>
+    </message>
+    <message>
+        <source>{0} has no {1} to be chosen.</source>
+        <translation>{0} 没有可以选择的{1}。</translation>
     </message>
     <message>
         <source>{0} has no {1}.</source>
@@ -4918,12 +5494,24 @@
         <translation>{0} 中的层 {1} 不完整。</translation>
     </message>
     <message>
+        <source>{0} has sides up to {1}.</source>
+        <translation>{0} 的边长最大为 {1}。</translation>
+    </message>
+    <message>
         <source>{0} has too many colours for a palette.</source>
         <translation>{0} 的颜色太多，不能用作调色板。</translation>
     </message>
     <message>
+        <source>{0} has {1} frames, but {2} tells of {3}.</source>
+        <translation>{0} 有 {1} 帧，而 {2} 记录的是 {3} 帧。</translation>
+    </message>
+    <message>
         <source>{0} has {1} frames; the first is used.</source>
         <translation>{0} 有 {1} 帧，已使用第一帧。</translation>
+    </message>
+    <message>
+        <source>{0} has {1}.</source>
+        <translation>{0} {1}。</translation>
     </message>
     <message>
         <source>{0} have models of their own.</source>
@@ -4970,6 +5558,10 @@
         <translation>{0} 中有 {1} 类型的数值（{2}）。</translation>
     </message>
     <message>
+        <source>{0} holds other things than frames.</source>
+        <translation>{0} 中有帧以外的内容。</translation>
+    </message>
+    <message>
         <source>{0} holds pickled weights.</source>
         <translation>{0} 中是 pickle 格式的权重。</translation>
     </message>
@@ -5010,8 +5602,24 @@
         <translation>{0} 已损坏或不完整。</translation>
     </message>
     <message>
+        <source>{0} is broken.</source>
+        <translation>{0} 已损坏。</translation>
+    </message>
+    <message>
         <source>{0} is broken: {1}.</source>
         <translation>{0} 已损坏：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is cut off before its first frame.</source>
+        <translation>{0} 在第一帧之前被截断。</translation>
+    </message>
+    <message>
+        <source>{0} is cut off or broken after frame {1}.</source>
+        <translation>{0} 在第 {1} 帧之后被截断或损坏。</translation>
+    </message>
+    <message>
+        <source>{0} is cut off or broken: of {1} frames {2} can be read.</source>
+        <translation>{0} 被截断或损坏：共 {1} 帧，可以读取 {2} 帧。</translation>
     </message>
     <message>
         <source>{0} is cut off: {1} of {2} bytes.</source>
@@ -5028,6 +5636,14 @@
     <message>
         <source>{0} is missing.</source>
         <translation>缺少 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} is no clip, or it is broken or cut off.</source>
+        <translation>{0} 不是片段，或者已损坏、被截断。</translation>
+    </message>
+    <message>
+        <source>{0} is no sheet that can be read, or it is broken.</source>
+        <translation>{0} 不是可以读取的精灵表，或者已损坏。</translation>
     </message>
     <message>
         <source>{0} is not a LoRA.</source>
@@ -5082,6 +5698,10 @@
         <translation>{0} 不是完整的风格文件。</translation>
     </message>
     <message>
+        <source>{0} is not a {1}.</source>
+        <translation>{0} 不是{1}。</translation>
+    </message>
+    <message>
         <source>{0} is not an OpenRaster file or is cut off.</source>
         <translation>{0} 不是 OpenRaster 文件，或不完整。</translation>
     </message>
@@ -5102,12 +5722,20 @@
         <translation>{0} 太大，不会是 LoRA。</translation>
     </message>
     <message>
+        <source>{0} is written with chroma 420 only.</source>
+        <translation>{0} 只能以 420 色度写出。</translation>
+    </message>
+    <message>
         <source>{0} is {1}, which is not supported.</source>
         <translation>{0} 是 {1}，不受支持。</translation>
     </message>
     <message>
         <source>{0} is {1}x{2}.</source>
         <translation>{0} 的尺寸为 {1}x{2}。</translation>
+    </message>
+    <message>
+        <source>{0} is {1}x{2}: no cell of {3} fits.</source>
+        <translation>{0} 为 {1}x{2}，放不下 {3} 的单元格。</translation>
     </message>
     <message>
         <source>{0} keeps its weights in a file that cannot be read.</source>
@@ -5134,6 +5762,10 @@
         <translation>{0} 引用了其文件夹之外的文件。</translation>
     </message>
     <message>
+        <source>{0} needs even sides, and the frames are {1}.</source>
+        <translation>{0} 需要偶数边长，而帧为 {1}。</translation>
+    </message>
+    <message>
         <source>{0} needs more memory than there is.</source>
         <translation>{0} 需要的内存超出可用内存。</translation>
     </message>
@@ -5144,6 +5776,10 @@
     <message>
         <source>{0} takes {1} channels and the decoder has {2}.</source>
         <translation>{0} 的输入为 {1} 通道，而解码器为 {2} 通道。</translation>
+    </message>
+    <message>
+        <source>{0} tells of {1} frames, not {2}.</source>
+        <translation>{0} 记录的是 {1} 帧，而不是 {2} 帧。</translation>
     </message>
     <message>
         <source>{0} wants weights from outside its folder ({1}).</source>
@@ -5160,6 +5796,10 @@
     <message>
         <source>{0} was trained; its pictures would stay behind.</source>
         <translation>{0} 是训练得到的；它的图像会留下来。</translation>
+    </message>
+    <message>
+        <source>{0} workers cannot be.</source>
+        <translation>不能有 {0} 个工作进程。</translation>
     </message>
     <message>
         <source>{0} would unpack to an enormous size.</source>
