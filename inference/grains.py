@@ -4,8 +4,9 @@ A latent cell is divided into ``side`` by ``side`` grains, each with a standard 
 noise is their sum over ``side``, which is standard normal again. A grain that is carried to another place takes its
 values along; where two come to one place the older stays, and a place that none came to gets a fresh one. Which of
 them stays depends on the motion alone and never on values, so what each frame sees is white Gaussian noise of unit
-variance, exactly, and what follows the motion keeps its noise. After Chang et al., How I Warped Your Noise (2024), whose noise is
-an integral over subdivided pixels, and the nearest-neighbour carrying of Burgert et al., Go-with-the-Flow (2025).
+variance, exactly, and what follows the motion keeps its noise. After Chang et al., How I Warped Your Noise (2024),
+whose noise is an integral over subdivided pixels, and the nearest-neighbour carrying of Burgert et al.,
+Go-with-the-Flow (2025).
 """
 
 from __future__ import annotations
