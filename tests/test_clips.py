@@ -32,7 +32,7 @@ from inference.clips.writing import write_clip
 from inference.errors import BadRequest, Cancelled
 from inference.geometry import Size
 
-FFPROBE = shutil.which("ffprobe")
+FFPROBE, FFMPEG = shutil.which("ffprobe"), shutil.which("ffmpeg")
 VIDEOS = ("mp4", "av1.mp4", "webm")
 
 
@@ -220,6 +220,25 @@ def test_ffprobe_sees_uneven_times(tmp_path: Path) -> None:
         wanted = [float(sum((each.duration for each in frames[:i]), Fraction(0))) for i in range(7)]
         assert times == pytest.approx(wanted, abs=0.0006)
         assert float(_probe(tmp_path / f"x.{name}")["whole"]) == pytest.approx(13 / 24, abs=0.001)
+
+
+@pytest.mark.skipif(FFMPEG is None, reason="ffmpeg is not installed (Debian's package ffmpeg)")
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_telephone_that_was_turned_gives_upright_frames(tmp_path: Path, degrees: int) -> None:
+    path, turned = tmp_path / "x.mp4", tmp_path / "turned.mp4"
+    write_clip(film(3, 48, 32, alpha=False), path)
+    quiet = [str(FFMPEG), "-v", "error", "-y", "-i"]
+    told = ["-map_metadata", "0", "-metadata:s:v", f"rotate={degrees}", "-c", "copy", str(turned)]
+    subprocess.run([*quiet, str(path), *told], check=True)
+    subprocess.run([*quiet, str(turned), str(tmp_path / "upright%d.png")], check=True)
+    frames = read(turned)
+    assert len(frames) == 3
+    for number, frame in enumerate(frames, 1):
+        with Image.open(tmp_path / f"upright{number}.png") as image:
+            expected = np.array(image.convert("RGBA"))
+        assert frame.pixels.shape == expected.shape == ((32, 48, 4) if degrees == 180 else (48, 32, 4))
+        assert np.abs(frame.pixels.astype(int) - expected).mean() < 4, "FFmpeg turns it the same way"
+        assert np.abs(frame.pixels[::-1, ::-1].astype(int) - expected).mean() > 8
 
 
 @pytest.mark.parametrize("name", ["gif", "apng", "webp"])
