@@ -14,7 +14,7 @@ import pytest
 
 from inference.pictures import read_picture
 
-pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
+distributed = pytest.importorskip("distributed", reason="the extra 'cluster' is not installed")
 
 ROOT = Path(__file__).resolve().parent.parent
 ENV = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
@@ -54,8 +54,6 @@ def frames_of(out: Path) -> dict[str, bytes]:
 
 
 def test_workers_elsewhere_make_the_same_frames_though_one_is_killed(tmp_path: Path) -> None:
-    from distributed import Client
-
     alone, shared, file = tmp_path / "alone", tmp_path / "shared", tmp_path / "scheduler.json"
     with process(*animate(alone)) as running:
         assert running.wait() == 0
@@ -64,7 +62,7 @@ def test_workers_elsewhere_make_the_same_frames_though_one_is_killed(tmp_path: P
         wait_for(file)
         start = ("-m", "distributed.cli.dask_worker", *WORKER.split(), str(file))
         one, _other = (stack.enter_context(process(*start)) for _ in range(2))
-        with Client(scheduler_file=str(file), timeout=30, set_as_default=False) as client:
+        with distributed.Client(scheduler_file=str(file), timeout=30, set_as_default=False) as client:
             client.wait_for_workers(2, timeout=60)
             address = client.scheduler.address
         running = stack.enter_context(process(*animate(shared, "--cluster", address)))

@@ -69,6 +69,7 @@ def test_a_board_is_filled_once_and_widened_by_its_new_cells(folder, capsys, ask
     assert len(asked) == 6
 
 
+@pytest.mark.slow
 def test_cells_of_a_batch_are_those_that_one_makes_alone(folder, asked):
     words = ["--rows", "style=flat,noto", "--columns", "seed=3..7"]
     assert run("vary", "apple", *words, "--out", "b", *FAST) == 0
@@ -90,6 +91,7 @@ def test_words_alone_make_a_board_in_a_folder_of_their_name(folder, capsys):
     assert paths[-1] == Path("out/board-potion/sheet.png")
 
 
+@pytest.mark.slow
 def test_a_large_board_says_the_time_and_makes_nothing_more_unasked(folder, capsys, monkeypatch, asked):
     grid = ["--rows", "seed=1..100", "--columns", "guidance=0..9.9/100", "--out", "b"]
     assert run("vary", "apple", *grid, *FAST) == 2

@@ -137,6 +137,7 @@ def test_an_export_in_half_precision_is_near(saved, exported, target, runtime):
     assert manifest.parts["unet"].bytes < 0.6 * read_manifest(exported("sd1")).parts["unet"].bytes
 
 
+@pytest.mark.slow
 def test_half_weights_take_half_the_disk_and_compute_in_full(saved, exported, target, runtime):
     export_pipeline(saved("sd1"), target, precision=Precision.HALF_WEIGHTS)
     store, manifest, full = ModelStore(runtime), read_manifest(target), read_manifest(exported("sd1"))
@@ -169,6 +170,7 @@ def test_halving_leaves_alone_what_half_precision_cannot_hold():
     assert model.graph.node[0].output == ["fine"]
 
 
+@pytest.mark.slow
 def test_weights_beside_the_graph_make_the_same_picture(saved, exported, target, runtime, monkeypatch):
     monkeypatch.setattr(export, "EMBEDDED_LIMIT", 100_000)
     export_pipeline(saved("sd1"), target)

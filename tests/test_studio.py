@@ -460,7 +460,7 @@ def test_closing_during_a_job_is_clean(bench: Bench) -> None:
     bench.picture()
     bench.planned()
     bench.run("generate")
-    bench.qtbot.waitUntil(lambda: bench.studio.jobs.running is not None, timeout=MS)
+    bench.qtbot.waitUntil(lambda: bench.studio.jobs.running is not None and bool(bench.engine.threads), timeout=MS)
     bench.studio.close()
     assert bench.engine.closed == 1
     assert not list(recovery_folder().glob("*.ora"))

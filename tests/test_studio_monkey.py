@@ -92,6 +92,8 @@ class Monkey:
         if self.studio.boards.board is not None:
             qtbot.waitUntil(lambda: not self.studio.boards.view.scoring.busy, timeout=MS)
             self.studio.boards.leave()
+        # Changes of a layer that come close together are one step, which ends a moment after the last of them.
+        qtbot.waitUntil(lambda: not self.session.history.gesturing, timeout=MS)
         QApplication.processEvents()
 
     @property

@@ -214,6 +214,7 @@ def test_what_nobody_expected_is_said_too(home, monkeypatch):
     assert read_state(folder).message == "Something went wrong: division by zero."
 
 
+@pytest.mark.slow
 def test_it_stops_when_asked_and_goes_on(home, exported, quick):
     folder = order(exported("rgba"))
     seen = []
@@ -247,6 +248,7 @@ def test_one_process_at_a_time(home):
     assert read_training(folder).state.stage is Stage.CUT_OFF
 
 
+@pytest.mark.slow
 def test_a_window_that_starts_it_does_not_stand_in_its_way(home, exported, quick):
     folder = order(exported("rgba"))
     write_state(folder, State(stage=Stage.STARTING))

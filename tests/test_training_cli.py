@@ -46,6 +46,7 @@ def test_a_stored_corpus_is_the_dataset(dataset):
     assert len(StoredCorpus(dataset, find_store(dataset), Split.TEST).pictures) == 0
 
 
+@pytest.mark.slow
 def test_a_style_from_a_folder_of_pictures(dataset, exported, tmp_path, capsys):
     run, out = tmp_path / "run", tmp_path / "styled"
     command = ["train", "lora", str(dataset), "--out", str(run), "--from", str(exported("rgba")), *QUICK]

@@ -100,6 +100,7 @@ def test_less_noise_leaves_more_of_the_picture(model):
     assert off[0] < 0.1
 
 
+@pytest.mark.slow
 def test_the_result_is_exported(tmp_path, done):
     export_pipeline(done[0] / "model", tmp_path / "out", card={"name": "drawn", "alpha": "premultiplied"})
     assert json.loads((tmp_path / "out" / "gouache.json").read_text("utf-8"))["name"] == "drawn"

@@ -103,6 +103,7 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(whole, vae, tmp_path, s
     same(whole[0], tmp_path)
 
 
+@pytest.mark.slow
 def test_a_broken_newest_checkpoint_costs_some_steps_and_no_bits(whole, vae, tmp_path):
     for stop in (10, 20):
         part = run(tmp_path, vae)
@@ -116,6 +117,7 @@ def test_a_broken_newest_checkpoint_costs_some_steps_and_no_bits(whole, vae, tmp
     same(whole[0], tmp_path)
 
 
+@pytest.mark.slow
 def test_the_finished_model_runs_in_the_engine(whole, engine, tmp_path):
     export_pipeline(whole[0] / "model", tmp_path / "drawn", card=CARD)
     red, blue = (

@@ -108,6 +108,7 @@ def test_a_new_lora_changes_nothing(saved, kind):
     assert torch.equal(outputs(models), plain)
 
 
+@pytest.mark.slow
 def test_the_loss_on_its_pictures_falls(saved, tmp_path):
     how = Optimisation(steps=60, rate=1e-2, warmup=2, average=0)
     losses = [report.loss for report in run(saved("rgba"), tmp_path, optimisation=how)]

@@ -324,6 +324,7 @@ def lora_of(model, folder, steps=8):
     return train_lora(Drawn(count=6), model, folder, lora=lora, settings=how, running=RUNNING, optimisation=running)
 
 
+@pytest.mark.slow
 def test_a_lora_of_a_model_that_sketches_brings_its_colours(model, tmp_path):
     list(lora_of(model, tmp_path / "run"))
     stopped = lora_of(model, tmp_path / "again")
