@@ -37,6 +37,7 @@ from inference.geometry import Bounds, Size
 from inference.locks import ColourLock, Silhouette
 from inference.loras import Lora, find_lora
 from inference.manifest import ModelManifest, Task
+from inference.post.chain import Chain
 from inference.recipe import Recipe
 from inference.request_checks import SMALLEST_SIDE
 from inference.samplers import SAMPLERS
@@ -62,6 +63,7 @@ class GenerateSettings:
         inpaint_strength, vary_strength: 0 to 1; each mode remembers its own.
         size: of a picture from words alone.
         loras: names and weights as one writes them: "ink:0.8, wash:0.4".
+        post: steps of a chain as one writes them: "pixelate:cells=32 outline".
         The rest: see ``inference.api``.
     """
 
@@ -81,6 +83,7 @@ class GenerateSettings:
     count: int = 4
     clip_skip: int = 0
     loras: str = ""
+    post: str = ""
     variation_seed: int | None = None
     variation_strength: float = 0.0
     seamless_x: bool = False
@@ -126,6 +129,7 @@ class GenerateSettings:
         axes = {f"seamless_{axis}": axis in seamless or seamless == "both" for axis in "xy"}
         extra = {name: recipe.extra[name] for name in _EXTRA if name in recipe.extra}
         values["loras"] = _written(recipe.extra.get("loras", ()))
+        values["post"] = _chained(recipe.extra.get("post", []))
         if recipe.kind == "vary":
             extra = {"colour": ColourLock.FREE.value, "silhouette": Silhouette.FREE.value} | extra
         return cls.from_dict(values | axes | extra | {"seed_locked": True}, base)
@@ -186,6 +190,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "count": _whole(1, MOST_PICTURES),
     "clip_skip": _whole(0, MOST_CLIP_SKIP),
     "loras": _a(str),
+    "post": _a(str),
     "variation_seed": _or_none(_whole(0, LARGEST_SEED)),
     "variation_strength": _real(0, 1),
     "seamless_x": _a(bool),
@@ -277,6 +282,7 @@ def check(settings: GenerateSettings, situation: Situation, manifest: ModelManif
     mode = mode_of(settings, situation)
     for lora in loras_of(settings):
         find_lora(lora.name)
+    post_of(settings)
     if mode is not Mode.GENERATE and situation.canvas is None:
         raise BadRequest("There is no picture to change.", hint="Open a picture, or choose Generate.")
     if mode in (Mode.INPAINT, Mode.OUTPAINT) and situation.selected is None:
@@ -386,7 +392,7 @@ def _common(settings: GenerateSettings) -> dict[str, Any]:
     names = ("model", "prompt", "negative", "style", "seed", "count", "steps", "guidance", "scheduler", "clip_skip")
     varied = {"variation_seed": settings.variation_seed, "variation_strength": settings.variation_strength}
     plain = {name: getattr(settings, name) for name in names}
-    return plain | varied | {"seamless": seamless, "loras": loras_of(settings)}
+    return plain | varied | {"seamless": seamless, "loras": loras_of(settings), "post": post_of(settings)}
 
 
 def loras_of(settings: GenerateSettings) -> tuple[Lora, ...]:
@@ -396,6 +402,22 @@ def loras_of(settings: GenerateSettings) -> tuple[Lora, ...]:
         BadRequest: for a weight that cannot be.
     """
     return tuple(Lora.from_text(part.strip()) for part in settings.loras.split(",") if part.strip())
+
+
+def post_of(settings: GenerateSettings) -> Chain:
+    """The steps that are written there.
+
+    Raises:
+        BadRequest: for a step or a value that cannot be.
+    """
+    return Chain.from_text(settings.post) if settings.post.strip() else Chain()
+
+
+def _chained(said: Any) -> str:
+    """A recipe's steps as one writes them; nothing where they cannot be read."""
+    with suppress(GouacheError):
+        return Chain.from_json(said).as_text()
+    return ""
 
 
 def _written(said: Any) -> str:

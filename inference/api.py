@@ -20,6 +20,7 @@ from inference.grains import Grains
 from inference.locks import ColourLock, Silhouette
 from inference.loras import MOST_LORAS, Lora
 from inference.masks import Mask
+from inference.post.chain import NO_STEPS, Chain
 from inference.recipe import Recipe
 from inference.request_checks import (
     LARGEST_SIDE,
@@ -87,6 +88,7 @@ class Request:
             bytes, at most 32 (see ``inference.references``).
         reference_weight: 0 (not at all) to 1 (as far as their own spread asks for).
         loras: changes of the model's weights, at most 16; those of the style come on top.
+        post: steps that each finished picture goes through, after the style's; an inpainted one does not.
         previews: send a rough picture with each step.
     """
 
@@ -106,6 +108,7 @@ class Request:
     references: tuple[Pixels, ...] = ()
     reference_weight: float = REFERENCE_WEIGHT
     loras: tuple[Lora, ...] = ()
+    post: Chain = NO_STEPS
     previews: bool = True
 
     def __post_init__(self) -> None:

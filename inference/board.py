@@ -290,8 +290,9 @@ class Keys:
             said.pop(name)
         said |= {"kind": type(request).__name__, "version": KEY_VERSION, "model": manifest.hash}
         said["style"] = None if style is None else self._styled(style)
-        if not request.loras:  # what was made before there were LoRAs keeps its key
-            said.pop("loras")
+        for name in ("loras", "post"):  # what was made before there were any keeps its key
+            if not said[name]:
+                said.pop(name)
         said |= {"steps": chosen.steps, "guidance": chosen.guidance, "scheduler": chosen.scheduler}
         if isinstance(request, Generate):
             said["size"] = self._plain(request.size or manifest.native)

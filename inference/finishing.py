@@ -16,6 +16,7 @@ from inference.locks import ColourLock, Silhouette
 from inference.manifest import Alpha
 from inference.masks import Mask
 from inference.noise import Latents
+from inference.post.chain import Chain
 from inference.post.pixel_art import Quantise
 from inference.post.step import rgba
 from inference.references import Statistics, towards
@@ -38,20 +39,19 @@ def finished(job: Job, decoded: Latents, pulled: tuple[Statistics, float] | None
 
 
 def dressed(job: Job, placed: Placed) -> Placed:
-    """A finished picture in its style's palette and after its style's steps; one that gets another size stays centred.
+    """A finished picture in its style's palette and after the style's and the request's steps.
 
-    An edit has the palette where it was made anew, and no steps.
+    One that gets another size stays centred. An edit has the palette where it was made anew, and no steps.
     """
     style = job.style
     pixels, coverage, bounds = placed
-    if style is None:
-        return placed
-    if style.palette is not None and not _colours_kept(job.request):
+    if style is not None and style.palette is not None and not _colours_kept(job.request):
         quantised = Quantise(palette=style.palette).apply(rgba(pixels))[..., : pixels.shape[2]]
         pixels = np.where(coverage[..., None] > 0, quantised, pixels)
-    if not style.post.steps or left_off(job):
+    steps = (style.post.steps if style is not None else ()) + job.request.post.steps
+    if not steps or left_off(job):
         return pixels, coverage, bounds
-    pixels = style.post.apply(pixels)
+    pixels = Chain(steps).apply(pixels)
     height, width = pixels.shape[:2]
     if (width, height) == (bounds.width, bounds.height):
         return pixels, np.full_like(coverage, 255), bounds
@@ -60,13 +60,18 @@ def dressed(job: Job, placed: Placed) -> Placed:
 
 
 def left_off(job: Job) -> str:
-    """Why a style's steps are not done with this job's pictures, in one sentence; "" when nothing is left off."""
-    if job.style is None or not job.style.post.steps:
+    """Why no steps are done with this job's pictures, in one sentence; "" when nothing is left off."""
+    style = job.style if job.style is not None and job.style.post.steps else None
+    if style is None and not job.request.post.steps:
         return ""
     if isinstance(job.request, Inpaint):
-        return f"The steps of the style {job.style.title} are for whole pictures and were left off."
+        if style is not None:
+            return f"The steps of the style {style.title} are for whole pictures and were left off."
+        return "The finishing steps are for whole pictures and were left off."
     if isinstance(job.request, Vary) and job.request.silhouette is Silhouette.LOCKED:
-        return f"The outline is kept, so the steps of the style {job.style.title} were left off."
+        if style is not None:
+            return f"The outline is kept, so the steps of the style {style.title} were left off."
+        return "The outline is kept, so the finishing steps were left off."
     return ""
 
 

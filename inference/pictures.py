@@ -11,12 +11,12 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from inference.alpha import Pixels
-from inference.api import LARGEST_SIDE
 from inference.errors import BadPicture, BadRequest
 from inference.files import replace_file
 from inference.masks import Mask
 from inference.metadata import exif_of, png_info_of
 from inference.recipe import Recipe
+from inference.request_checks import LARGEST_SIDE
 
 SUFFIXES = (".png", ".webp", ".jpg", ".jpeg")
 

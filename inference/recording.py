@@ -62,6 +62,8 @@ def _extra(request: Request, job: Job) -> dict[str, Any]:
     if request.references:
         extra["references"] = [hash_of(each) for each in request.references]
         extra["reference_weight"] = request.reference_weight
+    if request.post.steps:
+        extra["post"] = request.post.as_json()
     match request:
         case Vary():
             if request.where is not None:

@@ -17,6 +17,7 @@ import numpy as np
 from inference import api
 from inference.api import Request
 from inference.errors import BadRequest
+from inference.post.chain import Chain
 
 Put = Callable[[np.ndarray], str]
 """Keeps an array of bytes, (height, width) or (height, width, 3 or 4), and returns the name to find it by."""
@@ -73,6 +74,8 @@ def _encoded(value: Any, put: Put) -> Any:
             return [_encoded(each, put) for each in value]
         case Path():
             return str(value)
+        case Chain():
+            return value.as_json()
         case Mapping():
             return {str(key): _encoded(each, put) for key, each in value.items()}
         case _ if dataclasses.is_dataclass(value):
@@ -107,6 +110,8 @@ def _decoded(hint: Any, value: Any, get: Get) -> Any:
         return {key: _decoded(inner[1], each, get) for key, each in value.items()}
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return hint(value)
+    if hint is Chain:
+        return Chain.from_json(value)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         return _decoded_fields(_request_kind(value[_TYPE]) if issubclass(hint, Request) else hint, value, get)
     if isinstance(hint, type) and issubclass(hint, Path):

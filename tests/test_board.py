@@ -16,6 +16,7 @@ from inference.board import SPREAD, Board, Keys, runs, spread_order
 from inference.board_files import BoardFolder, Made, Saved, board_sheet, same_question
 from inference.errors import BadRequest, UnknownName
 from inference.geometry import Bounds, Size
+from inference.post.chain import Chain
 from inference.recipe import Recipe
 from inference.request_json import request_as_json, request_from_json
 
@@ -175,7 +176,7 @@ def test_what_is_left_open_has_the_key_of_what_it_stands_for():
 CHANGES = {
     "prompt": "shield", "negative": "red", "style": "flat", "seed": 8, "steps": 3, "guidance": 9.0,
     "scheduler": "ddim", "clip_skip": 1, "seamless": Seamless.X, "strength": 0.31,
-    "image": IMAGE[::-1], "where": np.full((48, 64), 9, np.uint8),
+    "image": IMAGE[::-1], "where": np.full((48, 64), 9, np.uint8), "post": Chain.from_text("outline"),
 }  # fmt: skip
 
 
@@ -342,6 +343,7 @@ def test_requests_of_every_kind_come_back():
     mask = np.zeros((48, 64), np.uint8)
     for request in (
         words(size=Size(96, 64), guidance=2.0, seamless=Seamless.BOTH),
+        words(post=Chain.from_text("pixelate:cells=16,palette=pico8 outline")),
         vary(where=mask, strength=0.4),
         Inpaint(prompt="x", seed=1, image=IMAGE, mask=mask, feather=2.5),
     ):

@@ -12,6 +12,8 @@ from PIL import Image
 
 import main as program
 from inference.metadata import read_recipe
+from inference.pictures import read_picture
+from inference.post.chain import Chain
 
 ROOT = Path(program.__file__).parent
 FAST = ["--steps", "3", "--seed", "3", "--device", "cpu", "--quiet"]
@@ -64,6 +66,20 @@ def test_from_makes_the_same_picture_bit_for_bit(folder):
     assert run("generate", "--from", made, "--out", "b", "--quiet", "--device", "cpu") == 0
     (again,) = Path("b").iterdir()
     assert again.read_bytes() == made.read_bytes()
+
+
+def test_pictures_are_finished_by_steps_that_a_recipe_remembers(folder, capsys):
+    assert run("generate", "apple", "--out", "plain", *FAST) == 0
+    assert run("generate", "apple", "--out", "a", "--post", "pixelate:cells=16 outline", *FAST) == 0
+    plain, made = (read_picture(next(Path(each).iterdir())).pixels for each in ("plain", "a"))
+    assert np.array_equal(made, Chain.from_text("pixelate:cells=16 outline").apply(plain))
+    (path,) = Path("a").iterdir()
+    assert run("generate", "--from", path, "--out", "b", "--quiet", "--device", "cpu") == 0
+    assert next(Path("b").iterdir()).read_bytes() == path.read_bytes()
+    assert run("generate", "--from", path, "--post", "", "--out", "c", "--quiet", "--device", "cpu") == 0
+    assert np.array_equal(read_picture(next(Path("c").iterdir())).pixels, plain)
+    assert run("generate", "apple", "--out", "d", "--post", "pixellate", *FAST) == 2
+    assert "pixelate" in capsys.readouterr().err
 
 
 def test_a_chinese_prompt_survives_in_name_and_recipe(folder, capsys):

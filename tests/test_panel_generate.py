@@ -196,6 +196,7 @@ GIVEN = [
     ("variation_strength", 0.25, "25 % 25"),
     ("clip_skip", 2, "2"),
     ("loras", "ink:0.8, wash", "ink:0.8, wash"),
+    ("post", "trim outline:width=2", "trim outline:width=2"),
 ]
 FOR_MODE = {"size": Mode.GENERATE, "colour": Mode.VARY, "silhouette": Mode.VARY}
 
@@ -897,6 +898,7 @@ def test_a_recipe_fills_the_panel(panel: GeneratePanel) -> None:
         "variation_strength": "25 % 25",
         "clip_skip": "1",
         "loras": "",
+        "post": "",
     }
     assert GenerateSettings.from_recipe(replace(RECIPE, kind="generate"), base).size == Size(144, 112)
     varied = GenerateSettings.from_recipe(replace(RECIPE, kind="vary"), base)

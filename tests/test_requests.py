@@ -16,7 +16,7 @@ from desktop_app.document.arranging import extend_canvas, set_visible
 from desktop_app.document.document import Document
 from desktop_app.document.history import History
 from desktop_app.document.selecting import select
-from desktop_app.requests import GenerateSettings, Situation, Watch, build, check, mode_of
+from desktop_app.requests import GenerateSettings, Situation, Watch, build, check, mode_of, post_of
 from desktop_app.results import Mode
 from inference.api import Fill, Generate, Inpaint, Seamless, Vary
 from inference.edits import plan_inpaint, plan_selection
@@ -25,6 +25,7 @@ from inference.geometry import Bounds, Size
 from inference.library import find_model
 from inference.locks import ColourLock, Silhouette
 from inference.manifest import ModelManifest, Task
+from inference.post.chain import Chain
 from inference.recipe import Recipe
 from inference.styles import load_styles, sampling
 
@@ -261,6 +262,11 @@ def test_settings_of_a_recipe_make_its_request_again() -> None:
     assert (settings.inpaint_strength, settings.vary_strength) == (0.75, 0.11)
     assert (settings.fill, settings.feather, settings.keep_outside) == (Fill.BLUR, 3.0, True)
     assert settings.seamless_x and settings.seamless_y
+    assert not settings.post
+    steps = Chain.from_text("pixelate:cells=16 outline")
+    finished = GenerateSettings.from_recipe(replace(recipe, extra={"post": steps.as_json()}), FULL)
+    assert post_of(finished) == steps
+    assert not GenerateSettings.from_recipe(replace(recipe, extra={"post": [{"step": "explode"}]}), FULL).post
     varied = replace(recipe, kind="vary", extra={"colour": "lab"})
     settings = GenerateSettings.from_recipe(varied, FULL)
     assert (settings.colour, settings.silhouette) == (ColourLock.LAB, Silhouette.FREE)

@@ -20,8 +20,8 @@ from translated import speak, untranslated
 from desktop_app.dialogs import style_preview
 from desktop_app.dialogs.blend_styles import BlendStyles
 from desktop_app.dialogs.style_editor import StyleEditor
-from desktop_app.dialogs.style_parts import StepsLine
 from desktop_app.document.document import Document
+from desktop_app.panels.steps_line import StepsLine
 from desktop_app.panels.style_field import LorasField
 from desktop_app.preferences import Preferences
 from desktop_app.requests import GenerateSettings, loras_of

@@ -124,6 +124,31 @@ def test_steps_are_done_and_a_picture_of_another_size_stays_centred(engine, mode
     assert not told
 
 
+def test_steps_of_a_request_come_after_those_of_its_style(engine, model):
+    plain, _ = run(engine, asked(model))
+    first, then = Chain.from_text("outline:width=2"), Chain.from_text("trim pad:to=multiple,multiple=96")
+    alone, told = run(engine, asked(model, post=then))
+    assert np.array_equal(alone.pixels, then.apply(plain.pixels))
+    assert alone.recipe.extra["post"] == then.as_json()
+    assert not told
+    a_style(post=first)
+    both, _ = run(engine, asked(model, style="ink", post=then))
+    assert np.array_equal(both.pixels, then.apply(first.apply(plain.pixels)))
+
+
+def test_steps_of_a_request_are_for_whole_pictures(engine, model):
+    mask = np.zeros((64, 64), np.uint8)
+    mask[24:44, 20:40] = 255
+    said = {"image": source(), "seed": 1, "steps": 3, "model": model, "previews": False}
+    steps = Chain.from_text("outline:width=2")
+    edited, told = run(engine, Inpaint(mask=mask, post=steps, **said))
+    plain, _ = run(engine, Inpaint(mask=mask, **said))
+    assert np.array_equal(edited.pixels, plain.pixels)
+    assert told == ["The finishing steps are for whole pictures and were left off."]
+    _, told = run(engine, Vary(silhouette=Silhouette.LOCKED, post=steps, **said))
+    assert told == ["The outline is kept, so the finishing steps were left off."]
+
+
 def test_a_locked_outline_wins_over_steps(engine, model):
     a_style(post=Chain.from_text("outline:width=2"))
     image = source()

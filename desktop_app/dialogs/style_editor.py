@@ -26,12 +26,13 @@ from PySide6.QtWidgets import (
 from desktop_app import theme
 from desktop_app.background import Background
 from desktop_app.dialogs.dialog import Dialog, add_row, at_least, form
-from desktop_app.dialogs.style_parts import SIDE, LoraList, ReferenceList, StepsLine, offer_pictures
+from desktop_app.dialogs.style_parts import SIDE, LoraList, ReferenceList, offer_pictures
 from desktop_app.dialogs.style_preview import StylePreview
 from desktop_app.dialogs.train_pictures import Offer, Offers
 from desktop_app.jobs import Jobs
 from desktop_app.messages import localised_error
 from desktop_app.panels.fields import Choice, Option, ShareField
+from desktop_app.panels.steps_line import StepsLine
 from desktop_app.pictures import to_image
 from desktop_app.style_trial import Draft, fresh, with_picture
 from desktop_app.thumbnails import thumbnail

@@ -8,14 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QSize, QStringListModel, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
-    QCompleter,
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QMenu,
@@ -31,8 +29,6 @@ from desktop_app.dialogs.train_pictures import Offer, Offers
 from desktop_app.panels.fields import TEXT, Calm, tool
 from desktop_app.pictures import to_image
 from inference.loras import WEIGHT_RANGE, Lora, known_loras
-from inference.post.chain import STEPS, Chain
-from inference.post.parameters import parameters_of
 
 SIDE = 48
 SHOWN_WEIGHT = 2.0
@@ -240,70 +236,3 @@ def offer_pictures(menu: QMenu, offers: Offers, titles: tuple[str, str], take: C
             menu.addAction(
                 QIcon(QPixmap.fromImage(small)), offer.title.replace("&", "&&"), lambda offer=offer: take(offer)
             )
-
-
-class StepsLine(QLineEdit):
-    """A chain of steps in words, with the steps' and settings' names to choose from as one types."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = QStringListModel(self)
-        self._completer = QCompleter(self._words, self)
-        self._completer.setWidget(self)
-        self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self._completer.activated.connect(self._complete)
-        self.textEdited.connect(self._offer)
-
-    @property
-    def chain(self) -> Chain:
-        """What it says.
-
-        Raises:
-            BadRequest: with what is wrong, in one sentence.
-        """
-        return Chain.from_text(self.text()) if self.text().strip() else Chain()
-
-    def set_chain(self, chain: Chain) -> None:
-        """Show a chain."""
-        self.setText(chain.as_text())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        taken = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape, Qt.Key.Key_Tab)
-        popup = self._completer.popup()
-        if popup is not None and popup.isVisible() and event.key() in taken:
-            event.ignore()
-            return
-        super().keyPressEvent(event)
-
-    def _offer(self) -> None:
-        start, word = _at(self.text()[: self.cursorPosition()])
-        step, colon, _ = start.rpartition(" ")[2].partition(":")
-        names = [f"{each.name}=" for each in parameters_of(STEPS[step])] if colon and step in STEPS else list(STEPS)
-        if colon and step not in STEPS:
-            names = []
-        self._words.setStringList(names)
-        self._completer.setCompletionPrefix(word)
-        if word and self._completer.completionCount() and self._completer.currentCompletion() != word:
-            self._completer.complete()
-        else:
-            _hide(self._completer)
-
-    def _complete(self, chosen: str) -> None:
-        before, after = self.text()[: self.cursorPosition()], self.text()[self.cursorPosition() :]
-        start, _ = _at(before)
-        self.setText(f"{start}{chosen}{after}")
-        self.setCursorPosition(len(start) + len(chosen))
-        self.textEdited.emit(self.text())
-
-
-def _at(before: str) -> tuple[str, str]:
-    """What stands before the word that is being typed, and that word."""
-    place = max(before.rfind(sign) for sign in " :,") + 1
-    return before[:place], before[place:]
-
-
-def _hide(completer: QCompleter) -> None:
-    """Take its list away, where there is one."""
-    popup = completer.popup()
-    if popup is not None:
-        popup.hide()

@@ -40,6 +40,7 @@ from desktop_app.panels.fields import (
 )
 from desktop_app.panels.generate_fields import LockField, SeedField, SizeField, drawn, shown
 from desktop_app.panels.prompt import PromptEdit, PromptField, PromptHistory
+from desktop_app.panels.steps_line import StepsField
 from desktop_app.panels.style_field import LorasField, StyleField
 from desktop_app.panels.wording import MODE_ICONS, mode_title
 from desktop_app.requests import MOST_CLIP_SKIP, MOST_CONTEXT, GenerateSettings, Situation, mode_of, size_for
@@ -85,6 +86,7 @@ _LOWER = (
     ("variation_strength",),
     ("variation_seed",),
     ("loras",),
+    ("post",),
     ("clip_skip",),
 )
 
@@ -606,6 +608,7 @@ def _fields() -> dict[str, Field]:
         "variation_strength": ShareField(),
         "variation_seed": SeedField(optional=True),
         "loras": LorasField(),
+        "post": StepsField(),
         "clip_skip": NumberField(0, MOST_CLIP_SKIP, default=False),
     }
 

@@ -203,6 +203,14 @@ FIELDS = {
             "on top.",
         ),
     ),
+    "post": Words(
+        QT_TRANSLATE_NOOP("GeneratePanel", "Finish"),
+        QT_TRANSLATE_NOOP(
+            "GeneratePanel",
+            "Steps that every whole picture goes through, for instance pixelate:cells=32 outline. Those of the style "
+            "come first. Results of a selection are left as they are.",
+        ),
+    ),
     "clip_skip": Words(
         QT_TRANSLATE_NOOP("GeneratePanel", "Clip skip"),
         QT_TRANSLATE_NOOP(

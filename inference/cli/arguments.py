@@ -74,6 +74,13 @@ def add_sampling(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def post_argument(parser: argparse.ArgumentParser) -> None:
+    """Steps after the making."""
+    parser.add_argument(
+        "--post", default=None, metavar="STEPS|FILE", help="finish each picture by these steps (see post --list)"
+    )
+
+
 def add_machine(parser: argparse.ArgumentParser) -> None:
     """Model, device and form of the answer."""
     group = parser.add_argument_group("machine")

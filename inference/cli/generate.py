@@ -8,9 +8,9 @@ from pathlib import Path
 
 from inference.api import Generate
 from inference.cli import progress
-from inference.cli.arguments import add_machine, add_sampling, from_argument, style_argument
+from inference.cli.arguments import add_machine, add_sampling, from_argument, post_argument, style_argument
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh, slug
-from inference.cli.requests import common, make_engine, recipe_of
+from inference.cli.requests import common, make_engine, post_of, recipe_of
 from inference.errors import BadRequest
 from inference.geometry import Size
 
@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--size", default=None, metavar="N|WxH", help="default: the model's own")
     parser.add_argument("--count", type=int, default=1, metavar="N", help="pictures; each has the next seed")
     parser.add_argument("--out", type=Path, default=DEFAULT_FOLDER, metavar="FOLDER", help="default: out")
+    post_argument(parser)
     from_argument(parser)
     add_sampling(parser)
     add_machine(parser)
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
             hint=f"Use: main.py {recipe.kind} IMAGE --from {args.recipe}",
         )
     size = Size.parse(args.size) if args.size else Size(recipe.width, recipe.height) if recipe else None
-    request = Generate(size=size, count=args.count, **common(args, recipe))
+    request = Generate(size=size, count=args.count, post=post_of(args, recipe), **common(args, recipe))
     folder = check_folder(args.out)
     results = Results(args.json)
     with closing(make_engine(args)) as engine:

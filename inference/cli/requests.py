@@ -14,6 +14,7 @@ from inference.locks import ColourLock, Silhouette
 from inference.loras import Lora, file_hash, find_lora, known_loras
 from inference.metadata import read_recipe
 from inference.pictures import read_picture
+from inference.post.chain import Chain, read_chain
 from inference.recipe import Recipe
 
 
@@ -66,6 +67,13 @@ def common(args: argparse.Namespace, recipe: Recipe | None = None) -> dict[str, 
         "loras": loras,
         "previews": False,
     }
+
+
+def post_of(args: argparse.Namespace, recipe: Recipe | None = None) -> Chain:
+    """The steps of ``--post``, else those of the recipe."""
+    if args.post is not None:
+        return read_chain(args.post) if args.post.strip() else Chain()
+    return Chain.from_json(recipe.extra.get("post", [])) if recipe is not None else Chain()
 
 
 def _lora(text: str) -> Lora:

@@ -9,9 +9,16 @@ from pathlib import Path
 
 from inference.api import Generate, Picture, Vary
 from inference.cli import progress, vary_board
-from inference.cli.arguments import add_machine, add_sampling, from_argument, lock_arguments, style_argument
+from inference.cli.arguments import (
+    add_machine,
+    add_sampling,
+    from_argument,
+    lock_arguments,
+    post_argument,
+    style_argument,
+)
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh, slug
-from inference.cli.requests import common, locks, make_engine, picture_of, recipe_of
+from inference.cli.requests import common, locks, make_engine, picture_of, post_of, recipe_of
 from inference.errors import BadRequest
 from inference.geometry import Size
 from inference.pictures import SUFFIXES, read_mask
@@ -42,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, default=None, metavar="FOLDER", help="default: out; for a board out/board-NAME"
     )
     vary_board.add_arguments(parser)
+    post_argument(parser)
     from_argument(parser)
     add_sampling(parser)
     add_machine(parser)
@@ -93,6 +101,7 @@ def _first(args: argparse.Namespace, recipe: Recipe | None) -> Vary:
         where=read_mask(args.where) if args.where else None,
         strength=args.strength[0] if args.strength else usual,
         count=args.count,
+        post=post_of(args, recipe),
         **locks(args, recipe),
         **common(args, recipe),
     )
@@ -115,7 +124,9 @@ def _board(args: argparse.Namespace, recipe: Recipe | None) -> int:
         if what is not None:
             raise BadRequest(f"{what} needs a picture to start from.", hint="Give one before the prompt.")
         size = Size(recipe.width, recipe.height) if recipe is not None and recipe.kind == "generate" else None
-        return vary_board.run(args, Generate(size=size, **common(args, recipe)), args.prompt)
+        return vary_board.run(
+            args, Generate(size=size, post=post_of(args, recipe), **common(args, recipe)), args.prompt
+        )
     args.image = Path(args.image)
     return vary_board.run(args, _first(args, recipe), args.image.stem)
 

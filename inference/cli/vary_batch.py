@@ -15,7 +15,7 @@ from inference.api import Engine, Picture, Vary
 from inference.batch import OWN, Batch
 from inference.batch_report import write_report
 from inference.cli import progress
-from inference.cli.arguments import add_machine, add_sampling, lock_arguments, style_argument
+from inference.cli.arguments import add_machine, add_sampling, lock_arguments, post_argument, style_argument
 from inference.cli.consistency import add_measure, measure_of
 from inference.cli.output import check_folder
 from inference.cli.requests import common, locks, make_engine
@@ -40,9 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strength", type=float, default=0.6, metavar="X", help="0 to 1 (default: 0.6)")
     parser.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="results; run again to go on")
     lock_arguments(parser)
-    parser.add_argument(
-        "--post", default=None, metavar="STEPS|FILE", help="finish each picture by these steps (see post --list)"
-    )
+    post_argument(parser)
     parser.add_argument("--upscale", type=int, default=None, metavar="N", help="then make it N times as large")
     add_measure(parser)
     parser.add_argument(

@@ -92,6 +92,9 @@ class Chain:
         return " ".join(_text_of(each) for each in self.steps)
 
 
+NO_STEPS = Chain()
+
+
 def read_chain(given: str) -> Chain:
     """A chain from a command line: its text, or the name of a JSON file that holds one."""
     path = Path(given.strip())

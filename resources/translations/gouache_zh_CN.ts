@@ -2398,6 +2398,10 @@
         <translation>填充</translation>
     </message>
     <message>
+        <source>Finish</source>
+        <translation>后期</translation>
+    </message>
+    <message>
         <source>For yourself: the pictures it was taught from may not be passed on, or nobody knows.</source>
         <translation>仅供您自己使用：训练所用的图像不得分发，或情况不明。</translation>
     </message>
@@ -2584,6 +2588,10 @@
     <message>
         <source>Steps</source>
         <translation>步数</translation>
+    </message>
+    <message>
+        <source>Steps that every whole picture goes through, for instance pixelate:cells=32 outline. Those of the style come first. Results of a selection are left as they are.</source>
+        <translation>每张整幅图像都要经过的步骤，例如 pixelate:cells=32 outline。风格自带的步骤在先。选区的结果保持原样。</translation>
     </message>
     <message>
         <source>Stop the picture that is being made (Esc)</source>
