@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize, safe_open
 
 from inference.errors import ModelRefused
-from inference.onnx_header import refuse_pickle
+from inference.tensor_header import refuse_other
 
 Array = NDArray[np.floating]
 LARGEST_FILE = 4 << 30
@@ -149,7 +149,7 @@ def read_lora(path: Path) -> Mapping[str, LayerChange]:
 def _tensors(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
     try:
         with path.open("rb") as file:
-            refuse_pickle(file.read(16), path)
+            refuse_other(file.read(32), path)
         if path.stat().st_size > LARGEST_FILE:
             raise ModelRefused(f"{path} is too large to be a LoRA.", hint="Is it a whole model?")
         with safe_open(path, "np") as opened:

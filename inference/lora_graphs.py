@@ -23,6 +23,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import external_data_helper, numpy_helper
 
+from inference.detecting import detect
 from inference.errors import ModelRefused
 from inference.lora_file import LayerChange, Whole, read_lora
 from inference.loras import Lora, file_hash
@@ -115,6 +116,7 @@ def changes_of(manifest: ModelManifest, loras: Sequence[Lora]) -> dict[str, Chan
         placed = {name: places[flat] for name in layers if (flat := name.replace(".", "_")) in places}
         missing = [name for name in layers if name not in placed]
         if missing:
+            _refuse_family(manifest, lora)
             raise ModelRefused(
                 f"The LoRA {lora.title} does not fit {manifest.title}: {len(missing)} of its {len(layers)} layers are "
                 f"not in the model, {missing[0]} for one.",
@@ -126,6 +128,16 @@ def changes_of(manifest: ModelManifest, loras: Sequence[Lora]) -> dict[str, Chan
     said = "|".join(f"{file_hash(Path(lora.name))}:{lora.weight:g}" for lora in loras)
     key = hashlib.sha256(said.encode()).hexdigest()[:16]
     return {part: Change(key, layers) for part, layers in found.items()}
+
+
+def _refuse_family(manifest: ModelManifest, lora: Lora) -> None:
+    """Say which model a LoRA is for, where its file tells."""
+    family = detect(Path(lora.name)).family
+    if family is not None and family is not manifest.family:
+        raise ModelRefused(
+            f"The LoRA {lora.title} is for {family.value}, and {manifest.title} is {manifest.family.value}.",
+            hint="Use it with a model of its own family.",
+        )
 
 
 def _check_shape(manifest: ModelManifest, lora: Lora, name: str, layer: Layer, change: LayerChange) -> None:

@@ -294,8 +294,15 @@ def refused(path: Path, manifest: Any = None) -> str:
 def test_a_lora_of_another_model_is_refused(saved, exported, tmp_path):
     file = kohya(saved("sdxl"), tmp_path / "xl.safetensors")
     said = refused(file, read_manifest(exported("sd1")))
-    assert "xl does not fit" in said
-    assert "layers are not in the model, lora_" in said
+    assert said.startswith("The LoRA xl is for Stable Diffusion XL, and ")
+    stranger = "lora_unet_mid_block_attentions_7_proj_in"
+    save_file(
+        {f"{stranger}.lora_down.weight": torch.zeros(2, 9), f"{stranger}.lora_up.weight": torch.zeros(5, 2)},
+        tmp_path / "s.safetensors",
+    )
+    said = refused(tmp_path / "s.safetensors", read_manifest(exported("sd1")))
+    assert "s does not fit" in said
+    assert f"layers are not in the model, {stranger}" in said
     layer = "lora_unet_mid_block_attentions_0_transformer_blocks_0_attn1_to_q"
     save_file(
         {f"{layer}.lora_down.weight": torch.zeros(2, 9), f"{layer}.lora_up.weight": torch.zeros(5, 2)},
@@ -427,7 +434,7 @@ def test_only_a_few_sets_are_kept(saved, exported, engine, tmp_path):
 
 def test_a_lora_that_does_not_fit_stops_the_request_with_its_reason(saved, exported, engine, tmp_path):
     file = kohya(saved("sdxl"), tmp_path / "xl.safetensors")
-    with pytest.raises(ModelRefused, match="xl does not fit"):
+    with pytest.raises(ModelRefused, match="The LoRA xl is for Stable Diffusion XL"):
         made(engine, model=str(exported("rgba")), loras=(Lora(str(file)),))
     assert not isinstance(made(engine, model=str(exported("rgba"))), Notice)
 

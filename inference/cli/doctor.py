@@ -15,9 +15,9 @@ import psutil
 
 from inference.api import DEFAULT_MODEL, Generate, Picture
 from inference.cli.arguments import add_device
-from inference.cli.models import readable
 from inference.errors import GouacheError
 from inference.resources import RESOURCES, cache_folder, user_folder
+from inference.units import readable
 from inference.version import VERSION
 
 HELP = "say which devices, providers and versions are in use, and run one smoke job"

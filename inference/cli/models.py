@@ -8,13 +8,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from inference.errors import GouacheError
+from inference.detected import Detected, What
+from inference.detecting import detect
+from inference.errors import BadRequest, GouacheError
 from inference.library import find_model, model_folders
 from inference.manifest import ModelManifest, hash_parts, read_manifest
+from inference.units import readable
 
 LIST_HELP = "the models that are installed"
-INSPECT_HELP = "say what a model folder is, or why it cannot be used"
-UNITS = ("B", "kB", "MB", "GB", "TB")
+INSPECT_HELP = "say what a model, LoRA, VAE or embedding is, or why it cannot be used"
 
 
 def add_list_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,17 +46,14 @@ def run_list(args: argparse.Namespace) -> int:
 
 def add_inspect_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``models inspect``."""
-    parser.add_argument("folder", metavar="NAME|FOLDER", help="an installed model, or any folder")
+    parser.add_argument("path", metavar="NAME|PATH", help="an installed model, or any folder or .safetensors file")
     parser.add_argument("--hash", action="store_true", help="read all weights and compare them with the manifest")
     parser.add_argument("--json", action="store_true", help="print as JSON")
 
 
 def run_inspect(args: argparse.Namespace) -> int:
-    """Print what a model is. A folder that is refused gives the reason and status 2."""
-    manifest = find_model(args.folder) if not Path(args.folder).is_dir() else read_manifest(Path(args.folder))
-    described = describe(manifest)
-    if args.hash:
-        described["hashes"], described["verified"] = _verified(manifest)
+    """Print what a model or a file is. What is refused gives the reason and status 2."""
+    described = _described(args.path, hashes=args.hash)
     if args.json:
         print(json.dumps(described, indent=2, ensure_ascii=False))
         return 0
@@ -66,6 +65,42 @@ def run_inspect(args: argparse.Namespace) -> int:
         else:
             print(f"{key + ':':<14} {value}")
     return 0
+
+
+def _described(name: str, *, hashes: bool) -> dict[str, Any]:
+    path = Path(name).expanduser()
+    found = detect(path) if path.exists() and name not in model_folders() else None
+    if found is not None and found.what is not What.ONNX:
+        if hashes:
+            raise BadRequest(f"{path} has no hashes to compare with.", hint="--hash is for ONNX folders.")
+        return describe_found(found)
+    manifest = find_model(name) if found is None else read_manifest(path)
+    described = describe(manifest)
+    if hashes:
+        described["hashes"], described["verified"] = _verified(manifest)
+    return described
+
+
+def describe_found(found: Detected) -> dict[str, Any]:
+    """What a file or a diffusers folder is, in words; what is not known of it is left out."""
+    prediction = found.prediction and f"{found.prediction}{'' if found.told else ' (not said: judged or usual)'}"
+    said = {
+        "what": found.what.value,
+        "path": str(found.path),
+        "title": found.title,
+        "family": found.family.value if found.family else "",
+        "variant": ", ".join(found.variant),
+        "prediction": prediction,
+        "precision": found.precision,
+        "values": f"{found.values:,}",
+        "size on disk": readable(found.bytes),
+        "parts": ", ".join(found.parts),
+        "rank": str(found.rank or ""),
+        "words": ", ".join(found.words),
+        "licence": found.licence or "not stated",
+        "notes": " ".join(found.notes),
+    }
+    return {key: value for key, value in said.items() if value}
 
 
 def _verified(manifest: ModelManifest) -> tuple[dict[str, str], str]:
@@ -118,12 +153,3 @@ def _words(manifest: ModelManifest) -> str:
         return "any: it does not say which it knows"
     other = f"{len(words.words)} other words"
     return f"{len(words.concepts)} concepts, {len(words.styles)} styles, {other}; see: models words {manifest.name}"
-
-
-def readable(count: float) -> str:
-    """Bytes as people say them."""
-    for unit in UNITS:
-        if count < 1000 or unit == UNITS[-1]:
-            return f"{count:.0f} {unit}" if unit == "B" or count >= 100 else f"{count:.1f} {unit}"
-        count /= 1000
-    raise AssertionError
