@@ -16,7 +16,7 @@ COMPONENTS = (
     (r"^_internal/av(\.libs|/|-)", "PyAV and FFmpeg"),
     (r"^_internal/(numpy)", "NumPy and OpenBLAS"),
     (r"^_internal/(PIL|pillow)", "Pillow"),
-    (r"^_internal/(transformers|diffusers|tokenizers|safetensors|huggingface|regex)", "diffusers, transformers, tokenizers"),
+    (r"^_internal/(transformers|diffusers|tokenizers|safetensors|hugging|regex)", "diffusers and transformers"),
     (r"^_internal/(onnx)(/|-)", "onnx"),
     (r"^_internal/resources/models", "the embedded model"),
     (r"^_internal/(resources|training)", "styles, samples, translations, upscaler"),

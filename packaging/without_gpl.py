@@ -16,7 +16,7 @@ from pathlib import Path
 LIBRARIES = {"libx264": "x264_", "libx265": "x265_"}
 """Each with what its functions' names begin with."""
 SOURCE = """\
-/* Stands in for {name}. Every function answers with nothing; what is asked for a table of functions gets one of these. */
+/* Stands in for {name}. Every function answers with nothing; what is asked for a table of functions gets these. */
 static void *nothing(void) {{ return 0; }}
 void *(*const table[128])(void) = {{ [0 ... 127] = nothing }};
 """
