@@ -91,10 +91,14 @@ GROUPS = {
 }
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line. Command modules are light; what is heavy they import when they run."""
+def build_parser(program: str | None = None) -> argparse.ArgumentParser:
+    """The whole command line. Command modules are light; what is heavy they import when they run.
+
+    Args:
+        program: what it is called as; None finds it.
+    """
     parser = Parser(
-        prog="main.py",
+        prog=program or ("gouache" if getattr(sys, "frozen", False) else "main.py"),
         description="Gouache, an offline generative studio. Without a command it opens the studio.",
         epilog="Paths of results go to stdout, progress to stderr. Exit status: 0 done, 2 bad input, 1 failed.",
     )

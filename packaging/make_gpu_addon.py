@@ -1,7 +1,7 @@
 """Make the GPU add-on: onnxruntime's CUDA provider and NVIDIA's libraries in one folder, with their hashes.
 
-    .venv/bin/python packaging/make_gpu_addon.py dist/gouache-gpu                  # of what is installed (EXTRAS=cuda)
-    .venv/bin/python packaging/make_gpu_addon.py dist/gouache-gpu --wheels FOLDER  # of wheels (pip download)
+.venv/bin/python packaging/make_gpu_addon.py dist/gouache-gpu                  # of what is installed (EXTRAS=cuda)
+.venv/bin/python packaging/make_gpu_addon.py dist/gouache-gpu --wheels FOLDER  # of wheels (pip download)
 """
 
 from __future__ import annotations

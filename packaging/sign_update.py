@@ -1,10 +1,10 @@
 """Sign what is said of a new version, for "Check for an Update".
 
-    .venv/bin/python packaging/sign_update.py --make-key KEY            # once; keep KEY safe and offline
-    .venv/bin/python packaging/sign_update.py --key KEY --to update.json --notes "What is new." dist/*.deb dist/*.tar.zst
+    .venv/bin/python packaging/sign_update.py --make-key KEY     # once; keep KEY safe and offline
+    .venv/bin/python packaging/sign_update.py --key KEY --to update.json --notes "What is new." dist/gouache*.deb
 
-The first writes the private key to KEY, for its owner alone to read, and the public one to resources/update-key.txt, which
-goes into every package. The second names the installers with their hashes.
+The first writes the private key to KEY, for its owner alone to read, and the public one to resources/update-key.txt,
+which goes into every package. The second names the installers with their hashes.
 """
 
 from __future__ import annotations
