@@ -132,14 +132,17 @@ def _debian(name: str) -> Part:
 
 
 def write_licences(parts: Iterable[Part], folder: Path) -> None:
-    """Every text once, and ``README.md``: who, under what, and in which files."""
+    """Every text once, and who under what in which files: ``README.md`` for people, ``parts.json`` for the window."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["| part | version | licence | text |", "|---|---|---|---|"]
     written: dict[str, str] = {}
+    listed = []
     for part in parts:
         names = list(dict.fromkeys(_keep_text(text, part, folder, written) for text in part.texts))
+        listed.append({"name": part.name, "version": part.version, "licence": part.licence, "texts": names})
         lines.append(f"| {part.name} | {part.version} | {part.licence} | {', '.join(names)} |")
     (folder / "README.md").write_text("\n".join(lines) + "\n", "utf-8")
+    (folder / "parts.json").write_text(json.dumps(listed, indent=1, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _keep_text(text: Path, part: Part, folder: Path, written: dict[str, str]) -> str:

@@ -18,7 +18,7 @@ from inference.updates import Release, UpdateRefused, check_for_update, makers_k
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "packaging"))
 
-import sign_update  # noqa: E402
+import sign_update
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 PUBLIC = KEY.public_key().public_bytes_raw()

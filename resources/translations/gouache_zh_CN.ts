@@ -20,6 +20,10 @@
         <translation>Gouache {version}</translation>
     </message>
     <message>
+        <source>Libraries</source>
+        <translation>所用的库</translation>
+    </message>
+    <message>
         <source>Licence</source>
         <translation>许可证</translation>
     </message>
@@ -89,6 +93,10 @@
     <message>
         <source>Canvas size...</source>
         <translation>画布大小...</translation>
+    </message>
+    <message>
+        <source>Check for an update...</source>
+        <translation>检查更新...</translation>
     </message>
     <message>
         <source>Choose one of the results first.</source>
@@ -1293,6 +1301,10 @@
 <context>
     <name>DevicePanel</name>
     <message>
+        <source>A folder with NVIDIA&apos;s libraries, for a program that came without them</source>
+        <translation>装有 NVIDIA 库的文件夹，供未自带这些库的程序使用</translation>
+    </message>
+    <message>
         <source>Computes on</source>
         <translation>计算设备</translation>
     </message>
@@ -1335,6 +1347,10 @@
     <message>
         <source>Threads</source>
         <translation>线程数</translation>
+    </message>
+    <message>
+        <source>Use a GPU add-on...</source>
+        <translation>使用 GPU 附加包...</translation>
     </message>
     <message>
         <source>Versions, system and device as plain text, for a bug report</source>
@@ -2807,6 +2823,21 @@
     </message>
 </context>
 <context>
+    <name>Installing</name>
+    <message>
+        <source>Choose the folder of the GPU add-on</source>
+        <translation>选择 GPU 附加包的文件夹</translation>
+    </message>
+    <message>
+        <source>The GPU add-on is being verified.</source>
+        <translation>正在校验 GPU 附加包。</translation>
+    </message>
+    <message>
+        <source>The GPU add-on is whole. It is used from the next start on.</source>
+        <translation>GPU 附加包完好，下次启动时启用。</translation>
+    </message>
+</context>
+<context>
     <name>LayerModel</name>
     <message>
         <source>hidden</source>
@@ -3074,6 +3105,10 @@
         <translation>“{0}”不是带权重的风格。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is no version.</source>
+        <translation>“{0}”不是版本号。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is no {1}.</source>
         <translation>“{0}”不是有效的{1}。</translation>
     </message>
@@ -3194,6 +3229,18 @@
         <translation>请减少步数，或换一个采样器。</translation>
     </message>
     <message>
+        <source>Ask for the file again.</source>
+        <translation>请重新索取此文件。</translation>
+    </message>
+    <message>
+        <source>Ask its makers.</source>
+        <translation>请询问程序的作者。</translation>
+    </message>
+    <message>
+        <source>Ask the makers for the file again.</source>
+        <translation>请向作者重新索取此文件。</translation>
+    </message>
+    <message>
         <source>At most {0} are possible.</source>
         <translation>最多可以有 {0} 个。</translation>
     </message>
@@ -3254,6 +3301,10 @@
         <translation>请另选一项。</translation>
     </message>
     <message>
+        <source>Choose another file.</source>
+        <translation>请选择其他文件。</translation>
+    </message>
+    <message>
         <source>Choose another folder.</source>
         <translation>请选择另一个文件夹。</translation>
     </message>
@@ -3296,6 +3347,10 @@
     <message>
         <source>Choose others.</source>
         <translation>请另选图像。</translation>
+    </message>
+    <message>
+        <source>Choose the folder that has {0} in it.</source>
+        <translation>请选择含有 {0} 的文件夹。</translation>
     </message>
     <message>
         <source>Choose two pictures that are no blends.</source>
@@ -3350,6 +3405,10 @@
         <translation>请重新复制该 LoRA。</translation>
     </message>
     <message>
+        <source>Copy the add-on again.</source>
+        <translation>请重新复制附加包。</translation>
+    </message>
+    <message>
         <source>Copy the model again, with all its files.</source>
         <translation>请重新复制该模型，包括它的所有文件。</translation>
     </message>
@@ -3386,6 +3445,10 @@
         <translation>您要找的是 {0} 吗？</translation>
     </message>
     <message>
+        <source>Do not install what it points to.</source>
+        <translation>请勿安装它所指的内容。</translation>
+    </message>
+    <message>
         <source>Do not trust this file.</source>
         <translation>请勿信任此文件。</translation>
     </message>
@@ -3408,6 +3471,30 @@
     <message>
         <source>For one at half write {0}:0.5+{1}:0.5</source>
         <translation>若只要一半，请写 {0}:0.5+{1}:0.5</translation>
+    </message>
+    <message>
+        <source>GOUACHE_CACHE</source>
+        <translation>GOUACHE_CACHE</translation>
+    </message>
+    <message>
+        <source>GOUACHE_HOME</source>
+        <translation>GOUACHE_HOME</translation>
+    </message>
+    <message>
+        <source>Get the add-on that came with this program.</source>
+        <translation>请获取随本程序提供的附加包。</translation>
+    </message>
+    <message>
+        <source>Get the add-on that came with this version of the program.</source>
+        <translation>请获取随本程序此版本提供的附加包。</translation>
+    </message>
+    <message>
+        <source>Get the file another way and choose it.</source>
+        <translation>请以其他方式取得此文件，再选择它。</translation>
+    </message>
+    <message>
+        <source>Get the one for {0}.</source>
+        <translation>请获取用于 {0} 的附加包。</translation>
     </message>
     <message>
         <source>Give --references.</source>
@@ -3634,8 +3721,16 @@
         <translation>LoRA</translation>
     </message>
     <message>
+        <source>Look for a newer version where you got this one.</source>
+        <translation>请到取得此版本的地方查看新版本。</translation>
+    </message>
+    <message>
         <source>Make all of them seamless, or none.</source>
         <translation>请全部设为无缝平铺，或全部不设。</translation>
+    </message>
+    <message>
+        <source>Make room or allow writing there, or name other folders in GOUACHE_HOME and GOUACHE_CACHE.</source>
+        <translation>请腾出空间或允许写入，或用 GOUACHE_HOME 和 GOUACHE_CACHE 指定其他文件夹。</translation>
     </message>
     <message>
         <source>Make room there, or choose another place.</source>
@@ -3668,6 +3763,10 @@
     <message>
         <source>No grid of pixels was found in it.</source>
         <translation>没有在其中找到像素网格。</translation>
+    </message>
+    <message>
+        <source>No picture came within {0} seconds.</source>
+        <translation>{0} 秒内没有生成图像。</translation>
     </message>
     <message>
         <source>No style is chosen.</source>
@@ -3752,6 +3851,10 @@
     <message>
         <source>Pictures that are blended have their own {0}.</source>
         <translation>混合的图像各有自己的{0}。</translation>
+    </message>
+    <message>
+        <source>Pixels outside of the mask have changed.</source>
+        <translation>蒙版之外的像素发生了变化。</translation>
     </message>
     <message>
         <source>Previews are fitted with it.</source>
@@ -3860,6 +3963,10 @@
     <message>
         <source>Select something first.</source>
         <translation>请先建立选区。</translation>
+    </message>
+    <message>
+        <source>Set HOME, or name a folder in {0}.</source>
+        <translation>请设置 HOME，或用 {0} 指定文件夹。</translation>
     </message>
     <message>
         <source>Set clip skip to 0, or export the model again with all hidden states.</source>
@@ -4102,6 +4209,10 @@
         <translation>蒙版为 {0}x{1}，而图像为 {2}x{3}。</translation>
     </message>
     <message>
+        <source>The masked part hardly changed ({0} grey levels).</source>
+        <translation>蒙版内几乎没有变化（{0} 个灰度级）。</translation>
+    </message>
+    <message>
         <source>The model could not be run.</source>
         <translation>模型无法运行。</translation>
     </message>
@@ -4152,6 +4263,10 @@
     <message>
         <source>The picture has no alpha channel.</source>
         <translation>该图像没有 Alpha 通道。</translation>
+    </message>
+    <message>
+        <source>The picture is empty.</source>
+        <translation>图像是空的。</translation>
     </message>
     <message>
         <source>The picture is not RGB or RGBA with 8 bits a channel.</source>
@@ -4278,12 +4393,20 @@
         <translation>无法使用权重 {0}。</translation>
     </message>
     <message>
+        <source>The window is empty.</source>
+        <translation>窗口是空的。</translation>
+    </message>
+    <message>
         <source>The {0} is {1}, which cannot be.</source>
         <translation>{0}不能为 {1}。</translation>
     </message>
     <message>
         <source>The {0} would be {1}.</source>
         <translation>{0}的尺寸将为 {1}。</translation>
+    </message>
+    <message>
+        <source>There are no pictures to export.</source>
+        <translation>没有可导出的图像。</translation>
     </message>
     <message>
         <source>There are no pictures to learn from.</source>
@@ -4334,6 +4457,10 @@
         <translation>没有文件 {0}。</translation>
     </message>
     <message>
+        <source>There is no home folder here.</source>
+        <translation>此处没有用户主文件夹。</translation>
+    </message>
+    <message>
         <source>There is no language &apos;{0}&apos;.</source>
         <translation>没有语言“{0}”。</translation>
     </message>
@@ -4366,8 +4493,16 @@
         <translation>没有可修改的图像。</translation>
     </message>
     <message>
+        <source>There is no picture to inpaint.</source>
+        <translation>没有可局部重绘的图像。</translation>
+    </message>
+    <message>
         <source>There is no request of the kind &apos;{0}&apos;.</source>
         <translation>没有“{0}”这种请求。</translation>
+    </message>
+    <message>
+        <source>There is no window.</source>
+        <translation>没有窗口。</translation>
     </message>
     <message>
         <source>There is no {0} named &apos;{1}&apos;.</source>
@@ -4394,16 +4529,40 @@
         <translation>这是同一幅图像。</translation>
     </message>
     <message>
+        <source>This GPU add-on is for onnxruntime {0}, and the program has {1}.</source>
+        <translation>此 GPU 附加包用于 onnxruntime {0}，而程序使用的是 {1}。</translation>
+    </message>
+    <message>
+        <source>This GPU add-on is for {0}.</source>
+        <translation>此 GPU 附加包用于 {0}。</translation>
+    </message>
+    <message>
         <source>This board starts from words alone.</source>
         <translation>此变体板仅由文字生成。</translation>
+    </message>
+    <message>
+        <source>This copy of the program does not know its makers&apos; signature.</source>
+        <translation>此程序副本不含作者的签名公钥。</translation>
     </message>
     <message>
         <source>This engine does not know {0}.</source>
         <translation>此引擎不支持 {0}。</translation>
     </message>
     <message>
+        <source>This file does not say what the newest version is.</source>
+        <translation>此文件没有说明最新版本。</translation>
+    </message>
+    <message>
+        <source>This file is for another version of the program.</source>
+        <translation>此文件用于程序的其他版本。</translation>
+    </message>
+    <message>
         <source>This picture belongs outside the canvas as it is now.</source>
         <translation>此图像的位置在当前画布之外。</translation>
+    </message>
+    <message>
+        <source>This was not signed by the makers of this program.</source>
+        <translation>这不是由本程序的作者签名的。</translation>
     </message>
     <message>
         <source>Train it again under another.</source>
@@ -4686,6 +4845,10 @@
         <translation>磁盘空间不足</translation>
     </message>
     <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
         <source>not a directory</source>
         <translation>它不是文件夹</translation>
     </message>
@@ -4826,6 +4989,14 @@
         <translation>无法读取 {0}。</translation>
     </message>
     <message>
+        <source>{0} cannot be read: {1}.</source>
+        <translation>无法读取 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1}.</source>
+        <translation>无法写入 {0}：{1}。</translation>
+    </message>
+    <message>
         <source>{0} cannot hold layers.</source>
         <translation>{0} 无法保存图层。</translation>
     </message>
@@ -4868,6 +5039,10 @@
     <message>
         <source>{0} could not be written: {1}.</source>
         <translation>无法写入 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} does not answer: {1}.</source>
+        <translation>{0} 没有响应：{1}。</translation>
     </message>
     <message>
         <source>{0} does not exist.</source>
@@ -4982,6 +5157,10 @@
         <translation>{0} 中有两个同名文件。</translation>
     </message>
     <message>
+        <source>{0} is a GPU add-on of another kind.</source>
+        <translation>{0} 是另一种 GPU 附加包。</translation>
+    </message>
+    <message>
         <source>{0} is a Stable Diffusion XL UNet, and text_encoder_2/ is missing.</source>
         <translation>{0} 是 Stable Diffusion XL 的 UNet，但缺少 text_encoder_2/。</translation>
     </message>
@@ -5010,6 +5189,10 @@
         <translation>{0} 已损坏或不完整。</translation>
     </message>
     <message>
+        <source>{0} is broken.</source>
+        <translation>{0} 已损坏。</translation>
+    </message>
+    <message>
         <source>{0} is broken: {1}.</source>
         <translation>{0} 已损坏：{1}。</translation>
     </message>
@@ -5026,8 +5209,16 @@
         <translation>{0} 过于巨大。</translation>
     </message>
     <message>
+        <source>{0} is missing from the GPU add-on.</source>
+        <translation>GPU 附加包中缺少 {0}。</translation>
+    </message>
+    <message>
         <source>{0} is missing.</source>
         <translation>缺少 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} is no GPU add-on.</source>
+        <translation>{0} 不是 GPU 附加包。</translation>
     </message>
     <message>
         <source>{0} is not a LoRA.</source>
@@ -5140,6 +5331,10 @@
     <message>
         <source>{0} needs operators that no runtime here has ({1}).</source>
         <translation>{0} 需要运行时不支持的算子（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} of the GPU add-on is damaged.</source>
+        <translation>GPU 附加包中的 {0} 已损坏。</translation>
     </message>
     <message>
         <source>{0} takes {1} channels and the decoder has {2}.</source>
@@ -7073,6 +7268,45 @@
     <message>
         <source>What is not saved is lost.</source>
         <translation>未保存的内容将会丢失。</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateDialog</name>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Check for an Update</source>
+        <translation>检查更新</translation>
+    </message>
+    <message>
+        <source>Choose a file...</source>
+        <translation>选择文件...</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>File or address</source>
+        <translation>文件或地址</translation>
+    </message>
+    <message>
+        <source>There is a newer version: {version} of {date}.</source>
+        <translation>有新版本：{version}，发布于 {date}。</translation>
+    </message>
+    <message>
+        <source>There is no newer version than {version}.</source>
+        <translation>没有比 {version} 更新的版本。</translation>
+    </message>
+    <message>
+        <source>This is Gouache {version}. It never looks for a newer version by itself. Give it the makers&apos; file update.json, or the address where it lies; their signature is checked, and nothing is installed.</source>
+        <translation>这是 Gouache {version}。程序从不自行查找新版本。请给出作者的文件 update.json，或其所在的地址；程序会校验签名，不会安装任何内容。</translation>
+    </message>
+    <message>
+        <source>To update, open its installer: {place}</source>
+        <translation>要更新，请打开安装程序：{place}</translation>
     </message>
 </context>
 <context>
