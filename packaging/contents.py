@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OWN = ("inference", "desktop_app", "training")
 
 DATA = {
+    "resources/icons": "resources/icons",
     "resources/models": "resources/models",
     "resources/palettes": "resources/palettes",
     "resources/samples": "resources/samples",
@@ -21,6 +22,7 @@ DATA = {
     "resources/translations": "resources/translations",
     "resources/upscalers": "resources/upscalers",
     "resources/LICENSES.md": "resources",
+    "resources/update-key.txt": "resources",
     "LICENSE": "resources",
     "training/curation": "training/curation",
 }

@@ -13,6 +13,8 @@ import tarfile
 import time
 from pathlib import Path
 
+import icons
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 ICONS = ROOT / "resources" / "icons"
@@ -69,7 +71,7 @@ def stage(program: Path, root: Path, version: str, manual: str, epoch: int) -> N
     place(share / "doc" / "gouache" / "changelog.gz", gzip.compress(news, 9, mtime=0))
     place(share / "icons" / "hicolor" / "scalable" / "apps" / "gouache.svg", (ICONS / "gouache.svg").read_bytes())
     for size in SIZES:
-        place(share / "icons" / "hicolor" / f"{size}x{size}" / "apps" / "gouache.png", icon(size))
+        place(share / "icons" / "hicolor" / f"{size}x{size}" / "apps" / "gouache.png", icons.drawn(size))
     date_all(root, epoch)
 
 
@@ -83,14 +85,6 @@ def metainfo(version: str, epoch: int) -> str:
     """AppStream's description of this version."""
     text = (HERE / "linux" / "gouache.metainfo.xml").read_text("utf-8")
     return text.replace("@VERSION@", version).replace("@DATE@", time.strftime("%Y-%m-%d", time.gmtime(epoch)))
-
-
-def icon(size: int) -> bytes:
-    """The icon as a PNG of this many pixels."""
-    import resvg_py
-
-    svg = (ICONS / "gouache.svg").read_text("utf-8")
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, width=size, height=size))
 
 
 def date_all(root: Path, epoch: int) -> None:
