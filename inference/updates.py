@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import http.client
 import json
 import re
-import urllib.error
-import urllib.parse
 import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,12 +129,10 @@ def _read(path: Path) -> bytes:
 
 def _fetched(address: str) -> bytes:
     try:
-        if not urllib.parse.urlsplit(address).hostname:
-            raise ValueError("there is no name in it")
         request = urllib.request.Request(address, headers={"User-Agent": "Gouache"})
         with urllib.request.urlopen(request, timeout=SECONDS) as answer:
             raw = answer.read(LARGEST + 1)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", None) or error
         raise UpdateRefused(
             f"{address} does not answer: {reason}.", hint="Get the file another way and choose it."

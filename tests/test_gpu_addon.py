@@ -1,4 +1,4 @@
-"""The GPU add-on: what is not whole is refused by name; it is remembered, and found by the runtime at the next start."""
+"""The GPU add-on: what is not whole is refused by name; remembered, and found by the runtime at the next start."""
 
 from __future__ import annotations
 
