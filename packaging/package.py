@@ -39,7 +39,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Make the package.")
     parser.add_argument("--out", type=Path, default=ROOT / "dist")
     parser.add_argument("--folder-only", action="store_true", help="no .deb and no archive")
+    parser.add_argument("--locked", action="store_true", help="install package.lock, by hash, into build/locked first")
     args = parser.parse_args(arguments)
+    if args.locked:
+        again = [str(locked()), __file__, "--out", str(args.out), *(["--folder-only"] if args.folder_only else [])]
+        return subprocess.run(again, check=False).returncode
     start = time.time()
     args.out.mkdir(parents=True, exist_ok=True)
     program = freeze(args.out)
@@ -53,6 +57,16 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"{made}: {made.stat().st_size / 1e6:.1f} MB")
     print(f"made in {time.time() - start:.0f} s")
     return 0
+
+
+def locked() -> Path:
+    """The interpreter of an environment that has exactly what the lock names, each file proved by its hash."""
+    folder = ROOT / "build" / "locked"
+    python = folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+    subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-input", "--no-deps", "--require-hashes"]
+    subprocess.run([*install, "-r", str(ROOT / "packaging" / "package.lock")], check=True)
+    return python
 
 
 def freeze(out: Path) -> Path:

@@ -72,7 +72,7 @@ class Libraries(QWidget):
         library: Library = item.data(Qt.ItemDataRole.UserRole)
         texts = (_read(self._folder / Path(name).name) for name in library.texts)
         self._text.setPlainText("\n\n".join([f"{item.text()}: {library.licence}", *texts]))
-        self._list.setAccessibleName(self.parentWidget().windowTitle() if self.parentWidget() else "")
+        self._list.setAccessibleName(self.window().windowTitle())
         self._text.setAccessibleName(item.text())
 
 
