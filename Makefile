@@ -21,7 +21,7 @@ OFFSCREEN = QT_QPA_PLATFORM="$${QT_QPA_PLATFORM:-offscreen}"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: screenshots help setup setup-dev run test test-all check format translations bench clean distclean
+.PHONY: screenshots help setup setup-dev run test test-all check format translations bench package package-test clean distclean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1	\2/p' Makefile | expand -t 18
@@ -60,6 +60,13 @@ screenshots: setup-dev ## a session in a real window, and the pictures of the RE
 
 bench: setup-dev ## the benchmarks
 	@for name in $(BENCH); do echo "== $$name"; $(PY) -m "benchmarks.$$name" $(ARGS) || exit 1; done
+
+package: ## the program in one folder, and on Linux a .deb and a .tar.zst of it, in dist/ (see docs/packaging.md)
+	@$(SETUP) package
+	@nice -n 10 $(PY) packaging/package.py $(ARGS)
+
+package-test: setup-dev ## what `make package` has made: self-test, training, export, odd places
+	@$(OFFSCREEN) OMP_NUM_THREADS=1 $(PY) -m pytest -m package tests/test_package.py -v $(ARGS)
 
 clean: ## remove caches and what was built (pictures, models and .venv stay)
 	@rm -rf build dist *.egg-info .pytest_cache .hypothesis .ruff_cache .import_linter_cache .coverage

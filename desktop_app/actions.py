@@ -193,6 +193,7 @@ MENUS: tuple[Menu, ...] = (
         Spec(name="palette", text=QT_TRANSLATE_NOOP("Actions", "Find a command..."), keys=("Ctrl+Shift+P",),
              icon="search"),
         Spec(name="shortcuts", text=QT_TRANSLATE_NOOP("Actions", "Keys"), keys=("F1",), icon="help"),
+        Spec(name="update", text=QT_TRANSLATE_NOOP("Actions", "Check for an update...")),
         Spec(name="about", text=QT_TRANSLATE_NOOP("Actions", "About Gouache"), icon="info"),
     )),
 )  # fmt: skip

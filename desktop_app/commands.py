@@ -117,6 +117,7 @@ class Commands(QObject):
             "next_document": window.area.next_session,
             "palette": studio.show_palette,
             "shortcuts": asks.shortcuts,
+            "update": studio.installing.check_for_update,
             "about": asks.about,
         }
 

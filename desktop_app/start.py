@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from desktop_app.display import missing_display
 from inference.errors import BadRequest, EngineFailed
-from inference.resources import user_folder
+from inference.resources import RESOURCES, user_folder
 from inference.version import VERSION
 
 if TYPE_CHECKING:
@@ -94,6 +94,7 @@ def open_studio(args: argparse.Namespace) -> tuple[QApplication, Studio]:
 
 def application() -> QApplication:
     """Qt's application, with its names."""
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance()
@@ -103,6 +104,7 @@ def application() -> QApplication:
     app.setApplicationDisplayName("")
     app.setApplicationVersion(VERSION)
     app.setDesktopFileName("gouache")
+    app.setWindowIcon(QIcon(str(RESOURCES / "icons" / "gouache.png")))
     return app
 
 

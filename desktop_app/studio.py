@@ -27,6 +27,7 @@ from desktop_app.estimates import Measured, Speeds
 from desktop_app.filing import Filing
 from desktop_app.finish.finishing import Finishing
 from desktop_app.hints import Side, StepHints
+from desktop_app.installing import Installing
 from desktop_app.jobs import Jobs
 from desktop_app.making import Making
 from desktop_app.messages import localised
@@ -84,6 +85,7 @@ class Studio(QObject):
         self.styling = Styling(self)
         self.boards = Boards(self)
         self.finishing = Finishing(self)
+        self.installing = Installing(self)
         self.commands = Commands(self)
         self.window = Window(self.jobs, self._commands)
         self.actions = self.window.actions_
@@ -176,6 +178,7 @@ class Studio(QObject):
         strip.generate_wanted.connect(self._begin)
         window.queue.generate_wanted.connect(self._begin)
         window.device.told.connect(window.say)
+        window.device.addon_wanted.connect(self.installing.choose_gpu_addon)
         self.boards.failed.connect(self.fail)
         self.boards.told.connect(self.tell)
         jobs = self.jobs

@@ -6,7 +6,9 @@ The only module that imports onnxruntime.
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import hashlib
+import io
 import os
 import platform
 import shutil
@@ -17,8 +19,15 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-import onnxruntime as ort
 from numpy.typing import NDArray
+
+from inference import gpu_addon
+
+ADDON, ADDON_PROBLEM = gpu_addon.activate()
+"""The GPU add-on in use, and why one that is there is not: it must be found before onnxruntime is imported."""
+
+# ruff: noqa: E402
+import onnxruntime as ort
 
 from inference.cancelling import Cancel
 from inference.errors import BadRequest, Cancelled, EngineFailed, GouacheError, ModelRefused, OutOfMemory
@@ -275,7 +284,7 @@ def _described() -> str:
 def _open(runtime: Runtime, path: Path, change: Change | None) -> ort.InferenceSession:
     read_header(path)
     if PROVIDERS["cuda"] in runtime.wanted:
-        ort.preload_dlls()
+        _preload()
     providers: list[Any] = [(p, dict(OPTIONS.get(p, {}))) for p in runtime.wanted]
     try:
         if change is not None:
@@ -291,6 +300,17 @@ def _open(runtime: Runtime, path: Path, change: Change | None) -> ort.InferenceS
         raise ModelRefused(
             f"{path} could not be opened by the runtime.", hint="Copy or export the model again.", detail=str(error)
         ) from error
+
+
+def _preload() -> None:
+    """Load CUDA's libraries, the add-on's first. onnxruntime prints which it lacks: ``doctor`` says it, in one line."""
+    with contextlib.redirect_stdout(io.StringIO()):
+        ort.preload_dlls(directory=str(ADDON.folder) if ADDON is not None else None)
+
+
+def provider_folder() -> Path:
+    """Where onnxruntime looks for the libraries of its providers."""
+    return Path(sys.modules[gpu_addon.BINDING].__file__ or "").parent
 
 
 def _open_changed(runtime: Runtime, path: Path, change: Change, providers: list[Any]) -> ort.InferenceSession:

@@ -9,10 +9,13 @@ from PySide6.QtWidgets import QTabWidget, QTextBrowser, QWidget
 
 from desktop_app import theme
 from desktop_app.dialogs.dialog import Dialog, at_least, caption, title
+from desktop_app.dialogs.libraries import Libraries
 from inference.resources import RESOURCES
 from inference.version import VERSION
 
 NOTICES = RESOURCES / "LICENSES.md"
+LIBRARIES = RESOURCES.parent / "licences" / "parts.json"
+"""Whose work is in a package, with the licences' texts beside it; not there beside the sources."""
 LICENCES = (RESOURCES / "LICENSE", RESOURCES.parent / "LICENSE")
 """Where the program's own licence may lie: in a package, and beside the sources."""
 
@@ -33,6 +36,9 @@ class About(Dialog):
         self._tabs.addTab(self._notices, "")
         if self._licence.toPlainText():
             self._tabs.addTab(self._licence, "")
+        self._libraries = Libraries(LIBRARIES) if LIBRARIES.is_file() else None
+        if self._libraries is not None:
+            self._tabs.addTab(self._libraries, "")
         for page in (self._notices, self._licence):
             page.setTabChangesFocus(True)
         self.body.addWidget(self._title)
@@ -52,8 +58,9 @@ class About(Dialog):
             self.tr("An offline generative studio for designers and game artists. Nothing leaves this computer.")
         )
         self._tabs.setTabText(0, self.tr("What it is made of"))
-        if self._tabs.count() > 1:
-            self._tabs.setTabText(1, self.tr("Licence"))
+        for page, words in ((self._licence, self.tr("Licence")), (self._libraries, self.tr("Libraries"))):
+            if page is not None and self._tabs.indexOf(page) >= 0:
+                self._tabs.setTabText(self._tabs.indexOf(page), words)
         self._notices.setAccessibleName(self.tr("What it is made of"))
         self._licence.setAccessibleName(self.tr("Licence"))
         self._close.setText(self.tr("Close"))

@@ -40,10 +40,12 @@ class DevicePanel(QWidget):
     Signals:
         banner: a GPU was not obtained: the sentence, in the interface's language. Once for each reason.
         told: a sentence for the status bar.
+        addon_wanted: the folder of a GPU add-on is to be chosen.
     """
 
     banner = Signal(str)
     told = Signal(str)
+    addon_wanted = Signal()
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,10 +60,11 @@ class DevicePanel(QWidget):
         self._labels = {name: QLabel() for name in names}
         self._values = {name: QLabel() for name in names}
         self._form = QFormLayout()
-        self._copy = QPushButton()
+        self._copy, self._addon = QPushButton(), QPushButton()
         self._fill()
         jobs.device_changed.connect(self._device_changed)
         self._copy.clicked.connect(self.copy_details)
+        self._addon.clicked.connect(self.addon_wanted)
         self.retranslate()
         if jobs.device is not None:
             self._device_changed(jobs.device)
@@ -181,6 +184,7 @@ class DevicePanel(QWidget):
         column.addWidget(self._hint)
         column.addLayout(form)
         column.addWidget(self._copy)
+        column.addWidget(self._addon)
         column.addStretch(1)
         self._scroll = scrolled(inside, self)
 
@@ -203,6 +207,8 @@ class DevicePanel(QWidget):
         self._hint.setText(self.tr("The model loads with the first picture."))
         self._copy.setText(self.tr("Copy details"))
         self._copy.setToolTip(self.tr("Versions, system and device as plain text, for a bug report"))
+        self._addon.setText(self.tr("Use a GPU add-on..."))
+        self._addon.setToolTip(self.tr("A folder with NVIDIA's libraries, for a program that came without them"))
         self._show_device()
         if self.isVisible():
             self.look()

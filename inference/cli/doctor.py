@@ -59,6 +59,8 @@ def examine(args: argparse.Namespace) -> dict[str, Any]:
     smoke, obtained = _smoke(args, problems)
     if driver and "CUDA" not in obtained and args.device in ("auto", "cuda"):
         problems.append(_missing_cuda())
+    elif runtime.ADDON_PROBLEM:
+        problems.append(runtime.ADDON_PROBLEM)
     if args.device == "cuda" and not driver:
         problems.append("No NVIDIA driver answers on this machine: install the driver, then run doctor again.")
     return {
@@ -69,6 +71,7 @@ def examine(args: argparse.Namespace) -> dict[str, Any]:
         "NVIDIA driver": "found" if driver else "not found",
         "could use": ", ".join(runtime.ort.get_available_providers()) + " (what this build knows, not what is here)",
         "really in use": obtained,
+        "GPU add-on": str(runtime.ADDON.folder) if runtime.ADDON is not None else "none",
         "versions": ", ".join(f"{name} {version}" for name, version in versions.items() if version),
         "resources": str(RESOURCES),
         "own models": str(user_folder() / "models"),
@@ -97,18 +100,21 @@ def _smoke(args: argparse.Namespace, problems: list[str]) -> tuple[str, str]:
 
 
 def _missing_cuda() -> str:
-    """Which of the libraries that the CUDA provider loads are not there, in one line."""
-    import ctypes
+    """What keeps the GPU from being used, in one line."""
+    from inference import gpu_addon, runtime
 
-    wanted = {"cuBLAS": "libcublasLt.so.13", "CUDA runtime": "libcudart.so.13", "cuDNN": "libcudnn.so.9"}
-    missing = []
-    for name, library in wanted.items():
-        try:
-            ctypes.CDLL(library)
-        except OSError:
-            missing.append(f"{name} ({library})")
+    folder = runtime.ADDON.folder if runtime.ADDON is not None else None
+    missing = gpu_addon.missing_libraries(folder, runtime.provider_folder())
+    if runtime.ADDON_PROBLEM:
+        return f"The GPU is not in use. {runtime.ADDON_PROBLEM}"
     libraries = ", ".join(missing) or "nothing that is known"
-    return f"The GPU is not in use. Missing: {libraries}. Install the extra: pip install '.[cuda]'."
+    if getattr(sys, "frozen", False):
+        hint = (
+            f"Put the GPU add-on of this version at {user_folder() / 'gpu'}, or choose its folder in the device panel."
+        )
+    else:
+        hint = "Install the extra: pip install '.[cuda]'."
+    return f"The GPU is not in use. Missing: {libraries}. {hint}"
 
 
 def _version(package: str) -> str:

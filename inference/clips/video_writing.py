@@ -6,10 +6,12 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import av
+import av.error
 
 from inference.alpha import Pixels, bleed
 from inference.clips.encoding import Encoding
@@ -24,6 +26,8 @@ from inference.geometry import Size
 BT709, LIMITED, SRGB = 1, 1, 13
 """ITU-T H.273: primaries and matrix, range, transfer."""
 WEBM_TICK = Fraction(1, 1000)
+TRIED_SIDE = 64
+"""Of the frames for which an encoder is opened, to see whether it opens."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,10 +139,26 @@ def codec_for(wanted: Sequence[str]) -> Codec:
         BadRequest: when there is none.
     """
     for name in wanted:
-        if CODECS[name].encoder in av.codecs_available:
+        if writes(CODECS[name].encoder):
             return CODECS[name]
     names = " or ".join(CODECS[name].words for name in wanted)
     raise BadRequest(f"This installation cannot write {names}.", hint="Choose another format or codec.")
+
+
+@cache
+def writes(encoder: str) -> bool:
+    """True when FFmpeg has this encoder and it opens: a package may carry an empty library in place of x264."""
+    os.environ.setdefault("SVT_LOG", "1")
+    if encoder not in av.codecs_available:
+        return False
+    context: Any = av.CodecContext.create(encoder, "w")
+    context.width = context.height = TRIED_SIDE
+    context.pix_fmt, context.time_base = "yuv420p", Fraction(1, 10)
+    try:
+        context.open()
+    except av.error.FFmpegError:
+        return False
+    return True
 
 
 def check_possible(codec: Codec, seen: Survey, options: ExportOptions) -> None:

@@ -20,6 +20,10 @@
         <translation>Gouache {version}</translation>
     </message>
     <message>
+        <source>Libraries</source>
+        <translation>所用的库</translation>
+    </message>
+    <message>
         <source>Licence</source>
         <translation>许可证</translation>
     </message>
@@ -89,6 +93,10 @@
     <message>
         <source>Canvas size...</source>
         <translation>画布大小...</translation>
+    </message>
+    <message>
+        <source>Check for an update...</source>
+        <translation>检查更新...</translation>
     </message>
     <message>
         <source>Choose one of the results first.</source>
@@ -1293,6 +1301,10 @@
 <context>
     <name>DevicePanel</name>
     <message>
+        <source>A folder with NVIDIA&apos;s libraries, for a program that came without them</source>
+        <translation>装有 NVIDIA 库的文件夹，供未自带这些库的程序使用</translation>
+    </message>
+    <message>
         <source>Computes on</source>
         <translation>计算设备</translation>
     </message>
@@ -1335,6 +1347,10 @@
     <message>
         <source>Threads</source>
         <translation>线程数</translation>
+    </message>
+    <message>
+        <source>Use a GPU add-on...</source>
+        <translation>使用 GPU 附加包...</translation>
     </message>
     <message>
         <source>Versions, system and device as plain text, for a bug report</source>
@@ -2815,6 +2831,21 @@
     </message>
 </context>
 <context>
+    <name>Installing</name>
+    <message>
+        <source>Choose the folder of the GPU add-on</source>
+        <translation>选择 GPU 附加包的文件夹</translation>
+    </message>
+    <message>
+        <source>The GPU add-on is being verified.</source>
+        <translation>正在校验 GPU 附加包。</translation>
+    </message>
+    <message>
+        <source>The GPU add-on is whole. It is used from the next start on.</source>
+        <translation>GPU 附加包完好，下次启动时启用。</translation>
+    </message>
+</context>
+<context>
     <name>LayerModel</name>
     <message>
         <source>hidden</source>
@@ -3110,6 +3141,10 @@
         <translation>“{0}”不是带权重的风格。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; is no version.</source>
+        <translation>“{0}”不是版本号。</translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; is no {1}.</source>
         <translation>“{0}”不是有效的{1}。</translation>
     </message>
@@ -3278,6 +3313,18 @@
         <translation>请减少步数，或换一个采样器。</translation>
     </message>
     <message>
+        <source>Ask for the file again.</source>
+        <translation>请重新索取此文件。</translation>
+    </message>
+    <message>
+        <source>Ask its makers.</source>
+        <translation>请询问程序的作者。</translation>
+    </message>
+    <message>
+        <source>Ask the makers for the file again.</source>
+        <translation>请向作者重新索取此文件。</translation>
+    </message>
+    <message>
         <source>At most {0} are possible.</source>
         <translation>最多可以有 {0} 个。</translation>
     </message>
@@ -3330,6 +3377,10 @@
         <translation>请检查名称。</translation>
     </message>
     <message>
+        <source>Check the path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Choose Generate, or paint something first.</source>
         <translation>请选择“生成”，或先画点什么。</translation>
     </message>
@@ -3352,6 +3403,10 @@
     <message>
         <source>Choose another axis.</source>
         <translation>请另选一项。</translation>
+    </message>
+    <message>
+        <source>Choose another file.</source>
+        <translation>请选择其他文件。</translation>
     </message>
     <message>
         <source>Choose another folder.</source>
@@ -3402,6 +3457,10 @@
         <translation>请另选图像。</translation>
     </message>
     <message>
+        <source>Choose the folder that has {0} in it.</source>
+        <translation>请选择含有 {0} 的文件夹。</translation>
+    </message>
+    <message>
         <source>Choose two pictures that are no blends.</source>
         <translation>请选择两幅不是混合的图像。</translation>
     </message>
@@ -3438,6 +3497,10 @@
         <translation>请先转换为 RGBA。</translation>
     </message>
     <message>
+        <source>Convert it to safetensors first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Copy a picture first.</source>
         <translation>请先复制一张图像。</translation>
     </message>
@@ -3452,6 +3515,10 @@
     <message>
         <source>Copy the LoRA again.</source>
         <translation>请重新复制该 LoRA。</translation>
+    </message>
+    <message>
+        <source>Copy the add-on again.</source>
+        <translation>请重新复制附加包。</translation>
     </message>
     <message>
         <source>Copy the model again, with all its files.</source>
@@ -3496,6 +3563,10 @@
     <message>
         <source>Did you mean {0}?</source>
         <translation>您要找的是 {0} 吗？</translation>
+    </message>
+    <message>
+        <source>Do not install what it points to.</source>
+        <translation>请勿安装它所指的内容。</translation>
     </message>
     <message>
         <source>Do not trust this file.</source>
@@ -3582,6 +3653,46 @@
         <translation>帧在右侧和底部由 {0} 补齐到 {1}。</translation>
     </message>
     <message>
+        <source>GOUACHE_CACHE</source>
+        <translation>GOUACHE_CACHE</translation>
+    </message>
+    <message>
+        <source>GOUACHE_HOME</source>
+        <translation>GOUACHE_HOME</translation>
+    </message>
+    <message>
+        <source>Get the add-on that came with this program.</source>
+        <translation>请获取随本程序提供的附加包。</translation>
+    </message>
+    <message>
+        <source>Get the add-on that came with this version of the program.</source>
+        <translation>请获取随本程序此版本提供的附加包。</translation>
+    </message>
+    <message>
+        <source>Get the base model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the file another way and choose it.</source>
+        <translation>请以其他方式取得此文件，再选择它。</translation>
+    </message>
+    <message>
+        <source>Get the model in fp16 or fp32.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the one for {0}.</source>
+        <translation>请获取用于 {0} 的附加包。</translation>
+    </message>
+    <message>
+        <source>Get the whole checkpoint, or the model&apos;s folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get the whole checkpoint.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give --references.</source>
         <translation>请指定 --references。</translation>
     </message>
@@ -3640,6 +3751,10 @@
     <message>
         <source>Give a picture, or choose another axis.</source>
         <translation>请提供图像，或另选一项。</translation>
+    </message>
+    <message>
+        <source>Give a {0} file or a model&apos;s folder.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Give at least 1.</source>
@@ -3706,6 +3821,10 @@
         <translation>请提供包含 model_index.json 的文件夹；其他文件须先导出（models export）。</translation>
     </message>
     <message>
+        <source>Give the folder with unet/ and text_encoder/ inside.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give the name of a file, like ink:0.8</source>
         <translation>请给出文件名，例如 ink:0.8</translation>
     </message>
@@ -3762,6 +3881,10 @@
         <translation>它只能生成，请使用其他模型。</translation>
     </message>
     <message>
+        <source>It does not say what it predicts; that was judged from one of its biases.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It goes from 0 to 1.</source>
         <translation>取值范围为 0 到 1。</translation>
     </message>
@@ -3782,12 +3905,20 @@
         <translation>它有：{0}。</translation>
     </message>
     <message>
+        <source>It holds a second, averaged UNet for training, which is left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It is a whole number from {0} to {1}.</source>
         <translation>应为 {0} 到 {1} 之间的整数。</translation>
     </message>
     <message>
         <source>It is for another kind of model.</source>
         <translation>它适用于另一类模型。</translation>
+    </message>
+    <message>
+        <source>It is taken for {0} by its name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>It is {0}x{1}, larger than {2}x{3}.</source>
@@ -3850,6 +3981,10 @@
         <translation>可用：{0}。</translation>
     </message>
     <message>
+        <source>LCM</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Leave it out, or walk.</source>
         <translation>请去掉它，或者使用漫游模式。</translation>
     </message>
@@ -3878,12 +4013,20 @@
         <translation>LoRA</translation>
     </message>
     <message>
+        <source>Look for a newer version where you got this one.</source>
+        <translation>请到取得此版本的地方查看新版本。</translation>
+    </message>
+    <message>
         <source>MP4, WebM, MOV, GIF, APNG, WebP and folders of pictures can be read.</source>
         <translation>可以读取 MP4、WebM、MOV、GIF、APNG、WebP 和图像文件夹。</translation>
     </message>
     <message>
         <source>Make all of them seamless, or none.</source>
         <translation>请全部设为无缝平铺，或全部不设。</translation>
+    </message>
+    <message>
+        <source>Make room or allow writing there, or name other folders in GOUACHE_HOME and GOUACHE_CACHE.</source>
+        <translation>请腾出空间或允许写入，或用 GOUACHE_HOME 和 GOUACHE_CACHE 指定其他文件夹。</translation>
     </message>
     <message>
         <source>Make room there, or choose another place.</source>
@@ -3936,6 +4079,10 @@
     <message>
         <source>No grid of pixels was found in it.</source>
         <translation>没有在其中找到像素网格。</translation>
+    </message>
+    <message>
+        <source>No picture came within {0} seconds.</source>
+        <translation>{0} 秒内没有生成图像。</translation>
     </message>
     <message>
         <source>No style is chosen.</source>
@@ -4032,6 +4179,10 @@
     <message>
         <source>Pictures that are blended have their own {0}.</source>
         <translation>混合的图像各有自己的{0}。</translation>
+    </message>
+    <message>
+        <source>Pixels outside of the mask have changed.</source>
+        <translation>蒙版之外的像素发生了变化。</translation>
     </message>
     <message>
         <source>Previews are fitted with it.</source>
@@ -4162,6 +4313,10 @@
         <translation>请先建立选区。</translation>
     </message>
     <message>
+        <source>Set HOME, or name a folder in {0}.</source>
+        <translation>请设置 HOME，或用 {0} 指定文件夹。</translation>
+    </message>
+    <message>
         <source>Set clip skip to 0, or export the model again with all hidden states.</source>
         <translation>请将 CLIP 跳过层设为 0，或连同所有隐藏状态重新导出模型。</translation>
     </message>
@@ -4240,6 +4395,10 @@
     <message>
         <source>The LoRA {0} does not fit {1}: {2} of its {3} layers are not in the model, {4} for one.</source>
         <translation>LoRA {0} 不适用于 {1}：共 {3} 层中有 {2} 层不在模型中，例如 {4}。</translation>
+    </message>
+    <message>
+        <source>The LoRA {0} is for {1}, and {2} is {3}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The amount {0} cannot be.</source>
@@ -4490,6 +4649,10 @@
         <translation>蒙版为 {0}x{1}，而图像为 {2}x{3}。</translation>
     </message>
     <message>
+        <source>The masked part hardly changed ({0} grey levels).</source>
+        <translation>蒙版内几乎没有变化（{0} 个灰度级）。</translation>
+    </message>
+    <message>
         <source>The model could not be run.</source>
         <translation>模型无法运行。</translation>
     </message>
@@ -4540,6 +4703,10 @@
     <message>
         <source>The picture has no alpha channel.</source>
         <translation>该图像没有 Alpha 通道。</translation>
+    </message>
+    <message>
+        <source>The picture is empty.</source>
+        <translation>图像是空的。</translation>
     </message>
     <message>
         <source>The picture is not RGB or RGBA with 8 bits a channel.</source>
@@ -4674,12 +4841,20 @@
         <translation>LoRA {0} 的权重为 {1}。</translation>
     </message>
     <message>
+        <source>The weights of {0} are {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The weights sum to {0}.</source>
         <translation>权重之和为 {0}。</translation>
     </message>
     <message>
         <source>The weights {0} cannot be used.</source>
         <translation>无法使用权重 {0}。</translation>
+    </message>
+    <message>
+        <source>The window is empty.</source>
+        <translation>窗口是空的。</translation>
     </message>
     <message>
         <source>The {0} is {1}, which cannot be.</source>
@@ -4692,6 +4867,10 @@
     <message>
         <source>There are no frames to write.</source>
         <translation>没有可以写出的帧。</translation>
+    </message>
+    <message>
+        <source>There are no pictures to export.</source>
+        <translation>没有可导出的图像。</translation>
     </message>
     <message>
         <source>There are no pictures to learn from.</source>
@@ -4758,6 +4937,10 @@
         <translation>没有第 {0} 帧。</translation>
     </message>
     <message>
+        <source>There is no home folder here.</source>
+        <translation>此处没有用户主文件夹。</translation>
+    </message>
+    <message>
         <source>There is no language &apos;{0}&apos;.</source>
         <translation>没有语言“{0}”。</translation>
     </message>
@@ -4790,8 +4973,16 @@
         <translation>没有可修改的图像。</translation>
     </message>
     <message>
+        <source>There is no picture to inpaint.</source>
+        <translation>没有可局部重绘的图像。</translation>
+    </message>
+    <message>
         <source>There is no request of the kind &apos;{0}&apos;.</source>
         <translation>没有“{0}”这种请求。</translation>
+    </message>
+    <message>
+        <source>There is no window.</source>
+        <translation>没有窗口。</translation>
     </message>
     <message>
         <source>There is no {0} named &apos;{1}&apos;.</source>
@@ -4800,6 +4991,10 @@
     <message>
         <source>There is no {0} without a picture to start from.</source>
         <translation>没有起始图像就没有 {0}。</translation>
+    </message>
+    <message>
+        <source>There is no {0}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is not enough memory for this.</source>
@@ -4822,12 +5017,32 @@
         <translation>可用范围为 0 到 {0}。</translation>
     </message>
     <message>
+        <source>This GPU add-on is for onnxruntime {0}, and the program has {1}.</source>
+        <translation>此 GPU 附加包用于 onnxruntime {0}，而程序使用的是 {1}。</translation>
+    </message>
+    <message>
+        <source>This GPU add-on is for {0}.</source>
+        <translation>此 GPU 附加包用于 {0}。</translation>
+    </message>
+    <message>
         <source>This board starts from words alone.</source>
         <translation>此变体板仅由文字生成。</translation>
     </message>
     <message>
+        <source>This copy of the program does not know its makers&apos; signature.</source>
+        <translation>此程序副本不含作者的签名公钥。</translation>
+    </message>
+    <message>
         <source>This engine does not know {0}.</source>
         <translation>此引擎不支持 {0}。</translation>
+    </message>
+    <message>
+        <source>This file does not say what the newest version is.</source>
+        <translation>此文件没有说明最新版本。</translation>
+    </message>
+    <message>
+        <source>This file is for another version of the program.</source>
+        <translation>此文件用于程序的其他版本。</translation>
     </message>
     <message>
         <source>This installation cannot write {0}.</source>
@@ -4836,6 +5051,10 @@
     <message>
         <source>This picture belongs outside the canvas as it is now.</source>
         <translation>此图像的位置在当前画布之外。</translation>
+    </message>
+    <message>
+        <source>This was not signed by the makers of this program.</source>
+        <translation>这不是由本程序的作者签名的。</translation>
     </message>
     <message>
         <source>Times are rounded to those that {0} can hold; nothing drifts.</source>
@@ -4904,6 +5123,10 @@
     <message>
         <source>Use cpu or cuda.</source>
         <translation>请使用 cpu 或 cuda。</translation>
+    </message>
+    <message>
+        <source>Use it with a model of its own family.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Use up to 40 letters and digits.</source>
@@ -5198,6 +5421,10 @@
         <translation>磁盘空间不足</translation>
     </message>
     <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
         <source>not a directory</source>
         <translation>它不是文件夹</translation>
     </message>
@@ -5390,6 +5617,14 @@
         <translation>无法读取 {0}。</translation>
     </message>
     <message>
+        <source>{0} cannot be read: {1}.</source>
+        <translation>无法读取 {0}：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be written: {1}.</source>
+        <translation>无法写入 {0}：{1}。</translation>
+    </message>
+    <message>
         <source>{0} cannot hold layers.</source>
         <translation>{0} 无法保存图层。</translation>
     </message>
@@ -5442,6 +5677,10 @@
         <translation>无法写入 {0}：{1}。</translation>
     </message>
     <message>
+        <source>{0} does not answer: {1}.</source>
+        <translation>{0} 没有响应：{1}。</translation>
+    </message>
+    <message>
         <source>{0} does not exist.</source>
         <translation>{0} 不存在。</translation>
     </message>
@@ -5468,6 +5707,10 @@
     <message>
         <source>{0} has a stack.xml with a document type.</source>
         <translation>{0} 的 stack.xml 含有文档类型声明。</translation>
+    </message>
+    <message>
+        <source>{0} has a {1} of {2}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} has more than 8 bits a channel; they are reduced to 8.</source>
@@ -5582,8 +5825,32 @@
         <translation>{0} 中有两个同名文件。</translation>
     </message>
     <message>
+        <source>{0} holds {1} tensors of no known kind, {2} first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is SDXL&apos;s refiner, which only finishes another model&apos;s pictures.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a GPU add-on of another kind.</source>
+        <translation>{0} 是另一种 GPU 附加包。</translation>
+    </message>
+    <message>
+        <source>{0} is a LoRA for {1}, which is not supported yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is a Stable Diffusion XL UNet, and text_encoder_2/ is missing.</source>
         <translation>{0} 是 Stable Diffusion XL 的 UNet，但缺少 text_encoder_2/。</translation>
+    </message>
+    <message>
+        <source>{0} is a UNet alone, without the text encoder that belongs to it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a VAE of {1} latent channels, for Flux, Stable Diffusion 3 or a film.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is a file, not a model folder.</source>
@@ -5602,6 +5869,14 @@
         <translation>{0} 是 pickle 或压缩包，不是 ONNX。</translation>
     </message>
     <message>
+        <source>{0} is a pickle, which can run code and is never opened.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a single graph.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is being trained already.</source>
         <translation>{0} 已在训练。</translation>
     </message>
@@ -5616,6 +5891,10 @@
     <message>
         <source>{0} is broken: {1}.</source>
         <translation>{0} 已损坏：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is cut off at {1} of {2}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is cut off before its first frame.</source>
@@ -5642,8 +5921,20 @@
         <translation>{0} 过于巨大。</translation>
     </message>
     <message>
+        <source>{0} is for {1}, which is not supported yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is missing from the GPU add-on.</source>
+        <translation>GPU 附加包中缺少 {0}。</translation>
+    </message>
+    <message>
         <source>{0} is missing.</source>
         <translation>缺少 {0}。</translation>
+    </message>
+    <message>
+        <source>{0} is no GPU add-on.</source>
+        <translation>{0} 不是 GPU 附加包。</translation>
     </message>
     <message>
         <source>{0} is no clip, or it is broken or cut off.</source>
@@ -5686,6 +5977,10 @@
         <translation>{0} 不是词表。</translation>
     </message>
     <message>
+        <source>{0} is not a model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is not a picture that can be read.</source>
         <translation>{0} 不是可以读取的图像。</translation>
     </message>
@@ -5700,6 +5995,10 @@
     <message>
         <source>{0} is not a whole ONNX file: {1}.</source>
         <translation>{0} 不是完整的 ONNX 文件：{1}。</translation>
+    </message>
+    <message>
+        <source>{0} is not a whole safetensors file: {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is not a whole style file.</source>
@@ -5734,8 +6033,16 @@
         <translation>{0} 只能以 420 色度写出。</translation>
     </message>
     <message>
+        <source>{0} is {1}, which is not supported yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is {1}, which is not supported.</source>
         <translation>{0} 是 {1}，不受支持。</translation>
+    </message>
+    <message>
+        <source>{0} is {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} is {1}x{2}.</source>
@@ -5752,6 +6059,10 @@
     <message>
         <source>{0} keeps its weights in {1}, which is missing.</source>
         <translation>{0} 的权重位于 {1}，但该文件缺失。</translation>
+    </message>
+    <message>
+        <source>{0} lacks one of SDXL&apos;s two text encoders.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} makes pictures of {1} channels.</source>
@@ -5780,6 +6091,10 @@
     <message>
         <source>{0} needs operators that no runtime here has ({1}).</source>
         <translation>{0} 需要运行时不支持的算子（{1}）。</translation>
+    </message>
+    <message>
+        <source>{0} of the GPU add-on is damaged.</source>
+        <translation>GPU 附加包中的 {0} 已损坏。</translation>
     </message>
     <message>
         <source>{0} takes {1} channels and the decoder has {2}.</source>
@@ -7721,6 +8036,45 @@
     <message>
         <source>What is not saved is lost.</source>
         <translation>未保存的内容将会丢失。</translation>
+    </message>
+</context>
+<context>
+    <name>UpdateDialog</name>
+    <message>
+        <source>Check</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Check for an Update</source>
+        <translation>检查更新</translation>
+    </message>
+    <message>
+        <source>Choose a file...</source>
+        <translation>选择文件...</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>File or address</source>
+        <translation>文件或地址</translation>
+    </message>
+    <message>
+        <source>There is a newer version: {version} of {date}.</source>
+        <translation>有新版本：{version}，发布于 {date}。</translation>
+    </message>
+    <message>
+        <source>There is no newer version than {version}.</source>
+        <translation>没有比 {version} 更新的版本。</translation>
+    </message>
+    <message>
+        <source>This is Gouache {version}. It never looks for a newer version by itself. Give it the makers&apos; file update.json, or the address where it lies; their signature is checked, and nothing is installed.</source>
+        <translation>这是 Gouache {version}。程序从不自行查找新版本。请给出作者的文件 update.json，或其所在的地址；程序会校验签名，不会安装任何内容。</translation>
+    </message>
+    <message>
+        <source>To update, open its installer: {place}</source>
+        <translation>要更新，请打开安装程序：{place}</translation>
     </message>
 </context>
 <context>
