@@ -177,6 +177,9 @@ MENUS: tuple[Menu, ...] = (
              icon="generate"),
         Spec(name="animate_picture", text=QT_TRANSLATE_NOOP("Actions", "New animation from the picture"), icon="image",
              need=Need.DOCUMENT),
+        None,
+        Spec(name="animate_bring", text=QT_TRANSLATE_NOOP("Actions", "Bring the picture in as a frame"),
+             keys=("Ctrl+Alt+B",), icon="bring-in", need=Need.DOCUMENT),
     )),
     Menu("view", QT_TRANSLATE_NOOP("Actions", "&View"), (
         Spec(name="zoom_in", text=QT_TRANSLATE_NOOP("Actions", "Zoom in"), keys=("Ctrl++", "Ctrl+=", "+"),

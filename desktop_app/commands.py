@@ -104,6 +104,7 @@ class Commands(QObject):
             "animate": studio.animations.toggle,
             "animate_prompt": studio.animations.from_prompt,
             "animate_picture": studio.animations.from_picture,
+            "animate_bring": studio.animations.bring,
             "styles": studio.styling.edit,
             "style_new": studio.styling.new,
             "style_blend": studio.styling.blend,

@@ -19,6 +19,7 @@ from desktop_app.language import translated
 from desktop_app.session import Session
 from desktop_app.timeline import beginning
 from desktop_app.timeline.beginning import animations_folder, free_folder, recent_folders
+from desktop_app.timeline.by_hand import ByHand
 from desktop_app.timeline.edits import with_key, with_key_moved, without_keys
 from desktop_app.timeline.frame_desk import About, FrameDesk, Setup, read_about
 from desktop_app.timeline.open_animation import OpenAnimation
@@ -55,6 +56,8 @@ class Animations(QObject):
         self._studio = studio
         self._view: AnimateView | None = None
         self._animation: OpenAnimation | None = None
+        self.by_hand = ByHand(studio, self)
+        self.by_hand.failed.connect(self.failed)
 
     # What is seen
 
@@ -294,6 +297,24 @@ class Animations(QObject):
         if self._animation is not None:
             self._animation.preview(list(frames))
 
+    def _edit(self, _frames: range) -> None:
+        if self._animation is not None:
+            self.by_hand.edit(self._animation, self.view.current)
+
+    def _bring(self, _frames: range) -> None:
+        self.by_hand.bring(self._animation, self.view.current)
+
+    def bring(self) -> None:
+        """The picture on the canvas becomes the frame that it was opened from, else the current one."""
+        if self.shown is not None:
+            self._bring(self.view.chosen)
+        else:
+            self.by_hand.bring(self._animation, None)
+
+    def _let_go(self, frames: range) -> None:
+        if self._animation is not None:
+            self.by_hand.let_go(self._animation, frames)
+
     # Words
 
     def _manifest(self, animation: Animation) -> ModelManifest | None:
@@ -426,6 +447,9 @@ class Animations(QObject):
         view.make_wanted.connect(self.start)
         view.again_wanted.connect(self._again)
         view.preview_wanted.connect(self._preview)
+        view.edit_wanted.connect(self._edit)
+        view.bring_wanted.connect(self._bring)
+        view.let_go_wanted.connect(self._let_go)
         view.key_wanted.connect(self._add_key)
         view.keys_unwanted.connect(self._remove_keys)
         view.key_moved.connect(self._move_key)

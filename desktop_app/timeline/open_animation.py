@@ -260,6 +260,10 @@ class OpenAnimation(QObject):
             self._changed()
         return True
 
+    def rest(self) -> None:
+        """What is changed next is a step of its own."""
+        self._past.rest()
+
     def undo(self) -> None:
         """Take the last change back."""
         if self._past.undo():
@@ -322,6 +326,7 @@ class OpenAnimation(QObject):
     def _start(self, wanted: tuple[int, ...] | None, again: set[int]) -> None:
         self._settle.stop()
         self._desk.outdate()
+        self._past.rest()
         self._said.clear()
         self._save()
         todo = set(range(self.count) if wanted is None else wanted) & {*self.left, *again}

@@ -40,7 +40,7 @@ class FrameStrip(QWidget):
     Signals:
         scrubbed: a frame was pointed at.
         range_chosen: (first, last) of several frames, both in it.
-        key_moved: (frame, to): a key is dragged; told while it is.
+        key_moved: (which key, to): it is dragged; told while it is.
         key_dropped: the drag has ended.
         key_wanted: a frame of the keys' lane was double-clicked.
         command: the name of a key's command.
@@ -160,7 +160,8 @@ class FrameStrip(QWidget):
             return
         key = self._key_near(event.position())
         if key is not None:
-            self._dragged = key
+            frames = [each.frame for each in self._animation.animation.timeline.keys]
+            self._dragged = frames.index(key)
             self.scrubbed.emit(key)
         elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             self.range_chosen.emit(self._current, self._layout.at(event.position().x()))
@@ -171,11 +172,9 @@ class FrameStrip(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         x = event.position().x()
         if self._dragged is not None and self._animation is not None:
-            before, to = self._dragged, self._layout.boundary(x - self._middle + self._layout.cell / 2)
-            if to != before:
-                self.key_moved.emit(before, to)
-                line = self._animation.animation.timeline
-                self._dragged = min((key.frame for key in line.keys), key=lambda frame: abs(frame - to))
+            to = self._layout.boundary(x - self._middle + self._layout.cell / 2)
+            if to != self._animation.animation.timeline.keys[self._dragged].frame:
+                self.key_moved.emit(self._dragged, to)
         elif self._scrubbing:
             self.scrubbed.emit(self._layout.at(x))
         else:
@@ -247,7 +246,7 @@ class FrameStrip(QWidget):
         for frame in self._layout.seen:
             brush.frame(self._animation, frame, current=frame == self._current, chosen=frame in self._chosen)
         brush.ruler(float(line.rate))
-        brush.keys(self._animation, held=self._dragged, current=self._current)
+        brush.keys(self._animation, current=self._current)
         brush.playhead(self._current, focused=self.hasFocus())
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -127,7 +127,7 @@ class StripPainter:
             self._painter.setPen(QColor(self._look.quiet))
             self._painter.drawText(QRect(x + 4, top, 60, RULER - 2), Qt.AlignmentFlag.AlignVCenter, str(frame))
 
-    def keys(self, animation: OpenAnimation, *, held: int | None, current: int) -> None:
+    def keys(self, animation: OpenAnimation, *, current: int) -> None:
         """Diamonds, what they say, and bars for how long they hold."""
         line = animation.animation.timeline
         self._painter.setFont(theme.font(theme.Type.CAPTION))
@@ -148,8 +148,7 @@ class StripPainter:
                 self._painter.setPen(QColor(self._look.text if key.frame == current else self._look.quiet))
                 shown = self._painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, room.width())
                 self._painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, shown)
-            on = key.frame in (current, held)
-            self._diamond(QPointF(middle, KEYS / 2 - 1), on=on)
+            self._diamond(QPointF(middle, KEYS / 2 - 1), on=key.frame == current)
         self._ways(animation)
 
     def _diamond(self, at: QPointF, *, on: bool) -> None:

@@ -45,6 +45,10 @@ class Past:
         self._token, self._after, self.now = token, [], setup
         return True
 
+    def rest(self) -> None:
+        """What is changed next is a step of its own."""
+        self._token = ""
+
     def undo(self) -> bool:
         """One step back; False when there is none."""
         return self._step(self._before, self._after)

@@ -126,6 +126,7 @@ class AnimateView(ViewParts):
         if self._animation is None:
             return
         self.player.stop()
+        self._animation.rest()
         frame = min(max(frame, 0), self._animation.count - 1)
         if choosing:
             first = self._chosen.start if self._current == self._chosen.stop - 1 else self._chosen.stop - 1
@@ -285,11 +286,12 @@ class AnimateView(ViewParts):
             self.tools[command].toggle()
         self.do(command)
 
-    def _drag(self, frame: int, to: int) -> None:
-        self.key_moved.emit(frame, to, f"drag {self._drags}")
+    def _drag(self, place: int, to: int) -> None:
         if self._animation is not None:
-            line = self._animation.animation.timeline
-            self.go(min((key.frame for key in line.keys), key=lambda each: abs(each - to)))
+            self.key_moved.emit(self._animation.animation.timeline.keys[place].frame, to, f"drag {self._drags}")
+            frame = self._animation.animation.timeline.keys[place].frame
+            self._chosen = range(frame, frame + 1)
+            self._set_current(frame)
 
     def _dropped(self) -> None:
         self._drags += 1
