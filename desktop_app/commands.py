@@ -104,6 +104,8 @@ class Commands(QObject):
             "animate": studio.animations.toggle,
             "animate_prompt": studio.animations.from_prompt,
             "animate_picture": studio.animations.from_picture,
+            "animate_clip": studio.animations.restyling.ask,
+            "animate_layers": studio.animations.restyling.take_layers,
             "animate_bring": studio.animations.bring,
             "styles": studio.styling.edit,
             "style_new": studio.styling.new,

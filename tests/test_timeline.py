@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from studiohand import MS, StudioBench, sitting
 
 from desktop_app import theme
+from desktop_app.document.arranging import add_layer
 from desktop_app.preferences import Preferences
 from desktop_app.timeline.beginning import animations_folder
 from desktop_app.timeline.open_animation import OpenAnimation
@@ -27,12 +28,16 @@ from desktop_app.timeline.strip_painting import KEYS
 from desktop_app.timeline.tools import TOOLS
 from desktop_app.timeline.view import AnimateView
 from desktop_app.tools import commands as edits
+from inference.animation.animation import Mode
 from inference.animation.camera import Camera
 from inference.animation.folder import AnimationFolder
 from inference.animation.frame_log import State
 from inference.animation.timeline import Key, Repeat
+from inference.clips.frame import Frame
+from inference.clips.writing import write_clip
 from inference.errors import EngineFailed
 from inference.geometry import Size
+from inference.locks import Silhouette
 
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -409,6 +414,72 @@ def test_a_picture_of_another_size_is_refused(bench: Bench) -> None:
     assert bench.states()[1] is State.MADE
 
 
+# Restyling
+
+
+def clip_of(folder: Path, frames: int, broken: bool = False) -> Path:
+    """A GIF of a square that moves, or one that is cut off."""
+    pictures = []
+    for number in range(frames):
+        pixels = np.zeros((48, 64, 4), np.uint8)
+        pixels[10:30, 4 + 3 * number : 24 + 3 * number] = (200, 90 + number, 30, 255)
+        pictures.append(Frame(pixels, Fraction(1, 10)))
+    path = folder / "square.gif"
+    write_clip(pictures, path)
+    if broken:
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+    return path
+
+
+def test_a_dropped_clip_is_restyled_and_its_flicker_measured_against_the_plain_one(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.settings(prompt="a crate", seed=5, style=None, steps=1, vary_strength=0.4)
+    bench.studio.actions["animate"].trigger()
+    bench.window.area.files_dropped.emit([clip_of(tmp_path, 4)], False)
+    bench.qtbot.waitUntil(lambda: bench.studio.animations.animation is not None, timeout=MS)
+    animation = bench.animation
+    told = animation.animation
+    assert (told.mode, told.timeline.frames, told.timeline.rate) == (Mode.RESTYLE, 4, 10)
+    assert told.timeline.keys[0].strength == 0.4
+    assert told.silhouette is Silhouette.LOCKED, "a clip with holes keeps its outline"
+    assert animation.about.title == "square"
+    assert not bench.view.whole_fields.repeat.isVisible()
+    bench.fill()
+    flickering = bench.studio.animations.flickering
+    bench.qtbot.waitUntil(lambda: flickering.flicker is not None, timeout=MS)
+    assert flickering.flicker is not None
+    assert flickering.flicker.alone is None
+    bench.view.whole_fields.compare.click()
+    bench.qtbot.waitUntil(lambda: getattr(flickering.flicker, "alone", None) is not None, timeout=MS)
+    assert "each frame alone" in bench.view.whole_fields.flicker.text()
+    assert AnimationFolder(animation.folder.path / "alone").load().consistency.flow is False
+
+
+def test_of_a_broken_clip_the_good_frames_are_taken_and_it_is_said(bench: Bench, tmp_path: Path) -> None:
+    bench.studio.actions["animate"].trigger()
+    bench.studio.animations.restyling.take(clip_of(tmp_path, 8, broken=True))
+    bench.qtbot.waitUntil(lambda: bool(bench.window.area.strip.texts), timeout=MS)
+    assert 1 <= bench.animation.count < 8
+    bench.studio.animations.restyling.take(tmp_path / "not there.gif")
+    bench.qtbot.waitUntil(lambda: len(bench.window.area.strip.texts) == 2, timeout=MS)
+    assert "does not exist" in bench.window.area.strip.texts[0]
+    assert bench.view.start.ways["prompt"].isEnabled()
+
+
+def test_layers_become_frames(bench: Bench) -> None:
+    session = bench.picture(Size(64, 64))
+    for grey in (40, 90):
+        pixels = np.full((20, 20, 4), grey, np.uint8)
+        session.do(add_layer(session.document, pixels, str(grey), x=grey // 4, y=3))
+    bench.studio.actions["animate_layers"].trigger()
+    bench.qtbot.waitUntil(lambda: bench.studio.animations.animation is not None, timeout=MS)
+    assert bench.animation.count == 3
+    assert bench.animation.folder.read_clip(0)[..., 3].all()
+    second = bench.animation.folder.read_clip(1)
+    assert (second.shape, int((second[..., 3] > 0).sum())) == ((64, 64, 4), 400)
+
+
 # The window
 
 
@@ -515,6 +586,6 @@ def test_both_languages_and_themes(bench: Bench) -> None:
 def test_keys_of_a_setup_are_alike(bench: Bench) -> None:
     animation = bench.begin()
     before = animation.setup
-    assert animation.change(lambda told: replace(told))
+    assert animation.change(replace)
     assert animation.setup is before, "a change that changes nothing is no step"
     assert Key(frame=1) == Key(frame=1)

@@ -21,8 +21,10 @@ from desktop_app.timeline import beginning
 from desktop_app.timeline.beginning import animations_folder, free_folder, recent_folders
 from desktop_app.timeline.by_hand import ByHand
 from desktop_app.timeline.edits import with_key, with_key_moved, without_keys
+from desktop_app.timeline.flickering import Flickering
 from desktop_app.timeline.frame_desk import About, FrameDesk, Setup, read_about
 from desktop_app.timeline.open_animation import OpenAnimation
+from desktop_app.timeline.restyling import Restyling
 from desktop_app.timeline.start_page import WAYS, Recent
 from desktop_app.timeline.view import USUAL_SIZE, AnimateView
 from inference.animation.animation import Animation, Mode
@@ -57,7 +59,10 @@ class Animations(QObject):
         self._view: AnimateView | None = None
         self._animation: OpenAnimation | None = None
         self.by_hand = ByHand(studio, self)
-        self.by_hand.failed.connect(self.failed)
+        self.restyling = Restyling(studio, self)
+        self.flickering = Flickering(studio.jobs, self)
+        for part in (self.by_hand, self.restyling, self.flickering):
+            part.failed.connect(self.failed)
 
     # What is seen
 
@@ -144,6 +149,8 @@ class Animations(QObject):
         ways: dict[str, Callable[[], None]] = {
             "prompt": self.from_prompt,
             "picture": self.from_picture,
+            "clip": self.restyling.ask,
+            "layers": self.restyling.take_layers,
             "open": self.ask_folder,
         }
         if way in ways:
@@ -201,7 +208,7 @@ class Animations(QObject):
         self.show()
         return True
 
-    def use(self, folder: AnimationFolder, setup: Setup, about: About) -> None:
+    def use(self, folder: AnimationFolder, setup: Setup, about: About) -> OpenAnimation:
         """Have another animation open."""
         self.close_animation()
         animation = self._animation = OpenAnimation(folder, setup, about, self._studio.jobs, self)
@@ -211,12 +218,15 @@ class Animations(QObject):
         animation.edited.connect(self._studio.animation_changed)
         self.view.key_fields.set_styles(self._styles(setup.animation))
         self.view.set_animation(animation, self._size(folder, setup.animation))
+        self.flickering.set_animation(animation)
         self._edited()
         self._studio.animation_changed()
+        return animation
 
     def close_animation(self) -> None:
         """Stop, and write what is not written yet; ways to begin are shown."""
         animation, self._animation = self._animation, None
+        self.flickering.set_animation(None)
         if self._view is not None:
             self._view.set_animation(None)
         if animation is not None:
@@ -226,6 +236,8 @@ class Animations(QObject):
     def close(self) -> None:
         """At the end of the program."""
         self.close_animation()
+        self.restyling.close()
+        self.flickering.close()
         if self._view is not None:
             self._view.close_pictures()
 
@@ -239,6 +251,10 @@ class Animations(QObject):
     def _set_key(self, key: Key, token: str = "") -> None:
         if self._animation is not None:
             self._animation.change(lambda animation: with_key(animation, key), token)
+
+    def _show_flicker(self) -> None:
+        alone = self.flickering.alone
+        self.view.whole_fields.show_flicker(self.flickering.flicker, None if alone is None else alone.progress)
 
     def _add_key(self, frame: int) -> None:
         self._set_key(Key(frame=frame))
@@ -458,6 +474,9 @@ class Animations(QObject):
         view.whole_fields.changed.connect(self._change)
         view.whole_fields.renamed.connect(self._rename)
         view.whole_fields.panel_wanted.connect(self._base_from_panel)
+        view.whole_fields.compare_wanted.connect(self.flickering.compare)
+        view.start.stop_wanted.connect(self.restyling.stop)
+        self.flickering.changed.connect(self._show_flicker)
         self._studio.window.area.chosen.connect(self._tab_chosen)
 
 

@@ -478,6 +478,10 @@ class OpenAnimation(QObject):
 
         self._disk.run(lambda: self._desk.let_go(frames), gone, self.failed.emit)
 
+    def keep(self) -> None:
+        """Write it though nothing was changed or made yet."""
+        self._save()
+
     def rename(self, title: str) -> None:
         """Call it something else."""
         self.about = replace(self.about, title=title)

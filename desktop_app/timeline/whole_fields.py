@@ -15,7 +15,9 @@ from desktop_app.dialogs.dialog import caption, form
 from desktop_app.panels.fields import CheckField, ChoiceField, Field, NumberField, Option, ShareField
 from desktop_app.timeline.camera_fields import narrow
 from desktop_app.timeline.edits import rate_of, with_frames, with_rate, with_repeat
-from desktop_app.timeline.open_animation import OpenAnimation
+from desktop_app.timeline.flickering import Flicker
+from desktop_app.timeline.key_fields import decimal_words
+from desktop_app.timeline.open_animation import OpenAnimation, Progress
 from desktop_app.timeline.wording import MODE_TIPS, MODES, REPEATS, said
 from inference.animation.animation import Animation, Mode
 from inference.animation.timeline import MOST_FRAMES, Repeat
@@ -51,6 +53,7 @@ class WholeFields(QWidget):
         self.flicker = caption()
         self.compare = QPushButton()
         self._labels: dict[str, QLabel] = {}
+        self._comparing = False
         self._rows = form()
         self._lay_out()
         self._connect()
@@ -89,6 +92,28 @@ class WholeFields(QWidget):
         self.from_panel.setEnabled(not varied)
         for widget in (self.flicker, self.compare):
             widget.setVisible(restyled)
+
+    def show_flicker(self, flicker: Flicker | None, comparing: Progress | None) -> None:
+        """How much it flickers, and how far the comparison is."""
+        parts = []
+        if flicker is not None:
+            parts = [
+                self.tr("Flicker {number}").format(number=decimal_words(flicker.frames, 2)),
+                self.tr("the clip itself {number}").format(number=decimal_words(flicker.clip, 2)),
+            ]
+            if flicker.alone is not None:
+                words = self.tr("each frame alone {number}").format(number=decimal_words(flicker.alone, 2))
+                parts.insert(1, words)
+        if comparing is not None:
+            words = self.tr("frames alone: {made} of {count}")
+            parts.append(words.format(made=comparing.made, count=comparing.count))
+        self.flicker.setText(" · ".join(parts) or self.tr("How much it flickers is measured when all is made."))
+        self._comparing = comparing is not None
+        self._name_compare()
+
+    def _name_compare(self) -> None:
+        stop, compare = self.tr("Stop comparing"), self.tr("Compare with each frame alone")
+        self.compare.setText(stop if self._comparing else compare)
 
     # What is changed
 
@@ -197,7 +222,8 @@ class WholeFields(QWidget):
         self.repeat.set_options(Option(repeat, said(REPEATS[repeat])) for repeat in Repeat)
         self.from_panel.setText(self.tr("As the Generate panel"))
         self.from_panel.setToolTip(self.tr("Take model, size, steps and sampler from the Generate panel"))
-        self.compare.setText(self.tr("Compare with each frame alone"))
+        self._name_compare()
+        self.flicker.setToolTip(self.tr("What changes between frames beyond what moves, in levels of 255"))
         self.compare.setToolTip(self.tr("Make the clip without consistency too, and measure how much both flicker"))
 
     def changeEvent(self, event: QEvent) -> None:
