@@ -106,6 +106,8 @@ class Commands(QObject):
             "animate_picture": studio.animations.from_picture,
             "animate_clip": studio.animations.restyling.ask,
             "animate_layers": studio.animations.restyling.take_layers,
+            "animate_cycle": studio.animations.cycling.ask,
+            "animate_export": studio.animations.export,
             "animate_bring": studio.animations.bring,
             "styles": studio.styling.edit,
             "style_new": studio.styling.new,

@@ -20,8 +20,11 @@ from studiohand import MS, StudioBench, sitting
 
 from desktop_app import theme
 from desktop_app.document.arranging import add_layer
+from desktop_app.document.document import Document
 from desktop_app.preferences import Preferences
 from desktop_app.timeline.beginning import animations_folder
+from desktop_app.timeline.cycle_dialog import CycleDialog
+from desktop_app.timeline.export_dialog import Export
 from desktop_app.timeline.open_animation import OpenAnimation
 from desktop_app.timeline.player import Way
 from desktop_app.timeline.strip_painting import KEYS
@@ -34,10 +37,14 @@ from inference.animation.folder import AnimationFolder
 from inference.animation.frame_log import State
 from inference.animation.timeline import Key, Repeat
 from inference.clips.frame import Frame
+from inference.clips.packing import GRID
+from inference.clips.reading import open_clip
+from inference.clips.sheet_reading import read_sheet
 from inference.clips.writing import write_clip
 from inference.errors import EngineFailed
 from inference.geometry import Size
 from inference.locks import Silhouette
+from inference.pictures import read_picture
 
 NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -371,7 +378,7 @@ def test_a_frame_is_painted_on_the_canvas_brought_back_and_kept(bench: Bench) ->
     bench.qtbot.waitUntil(lambda: animation.state(2) is State.EDITED, timeout=MS)
     assert not session.changed, "its work is kept in the animation"
     assert bench.studio.animations.shown is not None
-    assert bench.view.stage.note == "Kept as it was painted"
+    assert bench.view.stage.note == "Kept as it is"
     assert (animation.folder.read(2)[..., :3] == 200).all()
     assert not bench.view.make.isEnabled(), "kept frames are not made again"
     bench.view.go(5)
@@ -478,6 +485,158 @@ def test_layers_become_frames(bench: Bench) -> None:
     assert bench.animation.folder.read_clip(0)[..., 3].all()
     second = bench.animation.folder.read_clip(1)
     assert (second.shape, int((second[..., 3] > 0).sum())) == ((64, 64, 4), 400)
+
+
+# Cycles
+
+
+def sprite_of(bench: Bench) -> None:
+    """A document with a red square in an empty layer, and nothing else."""
+    pixels = np.zeros((64, 64, 4), np.uint8)
+    pixels[20:50, 16:48] = (200, 30, 30, 255)
+    bench.studio.desk.add(Document.of(pixels, "crate"), "crate")
+
+
+def cycle_dialog(bench: Bench) -> CycleDialog:
+    bench.studio.actions["animate_cycle"].trigger()
+    dialog = bench.studio.asks.open_dialogs[-1]
+    assert isinstance(dialog, CycleDialog)
+    return dialog
+
+
+def test_a_layer_jumps_and_its_frames_are_kept_with_times_pivot_and_that_it_ends(bench: Bench) -> None:
+    sprite_of(bench)
+    dialog = cycle_dialog(bench)
+    dialog.kind.set_value("squash")
+    dialog.kind.changed.emit()
+    dialog.frames.number.setValue(6)
+    bench.qtbot.waitUntil(lambda: dialog.moving.image is not None, timeout=MS)
+    dialog.make.click()
+    bench.qtbot.waitUntil(lambda: bench.studio.animations.animation is not None, timeout=MS)
+    bench.settle()
+    animation = bench.animation
+    assert bench.states() == [State.EDITED] * 6
+    assert animation.about.once
+    assert animation.about.pivot is not None
+    assert 0.4 < animation.about.pivot[0] < 0.6 < animation.about.pivot[1] <= 1
+    assert abs(animation.start_of(6) - 0.8) < 0.01
+    assert bench.view.way is Way.ONCE
+    assert animation.about.title == "crate · Jump"
+    assert bench.engine.seeds == [], "nothing of it is the model's"
+
+
+def test_a_flickering_sprite_is_a_ring_that_the_model_makes(bench: Bench) -> None:
+    sprite_of(bench)
+    bench.settings(steps=1)
+    bench.engine.open()
+    dialog = cycle_dialog(bench)
+    dialog.kind.set_value("flicker")
+    dialog.kind.changed.emit()
+    assert dialog.prompt.isVisible()
+    dialog.prompt.setText("a torch")
+    dialog.make.click()
+    bench.qtbot.waitUntil(lambda: bench.studio.animations.animation is not None, timeout=MS)
+    bench.settle()
+    told = bench.animation.animation
+    assert (told.timeline.repeat, len(told.timeline.keys), told.timeline.frames) == (Repeat.LOOP, 3, 8)
+    assert told.timeline.keys[0].prompt == "a torch"
+    assert bench.states() == [State.MADE] * 8
+
+
+def test_without_a_sprite_there_is_no_cycle(bench: Bench) -> None:
+    bench.studio.actions["animate_cycle"].trigger()
+    assert "no sprite" in bench.window.area.strip.texts[0]
+    assert bench.studio.asks.open_dialogs == []
+
+
+# Exporting
+
+
+def dialog_of(bench: Bench) -> Export:
+    bench.studio.actions["animate_export"].trigger()
+    dialog = bench.studio.asks.open_dialogs[-1]
+    assert isinstance(dialog, Export)
+    return dialog
+
+
+def choose_form(dialog: Export, form: str, path: Path) -> None:
+    dialog.fields.form.set_value(form)
+    dialog.fields.form.changed.emit()
+    dialog.path.setText(str(path))
+    dialog.path.textEdited.emit(str(path))
+
+
+def export(bench: Bench, dialog: Export) -> None:
+    dialog.export.click()
+    bench.qtbot.waitUntil(lambda: dialog.outcome.isVisible() or dialog.note.isVisible(), timeout=MS)
+
+
+@pytest.mark.parametrize("form", ["mp4", "gif", "webp", "png", "godot"])
+def test_every_form_is_written_and_read_back(bench: Bench, tmp_path: Path, form: str) -> None:
+    bench.begin(4)
+    bench.fill()
+    dialog = dialog_of(bench)
+    choose_form(dialog, form, tmp_path / ("out" + dialog.fields.suffix))
+    dialog.fields.form.changed.emit()
+    assert "64 × 64" in dialog.summary.text()
+    assert "0.33 s" in dialog.summary.text()
+    export(bench, dialog)
+    assert "read back and compared" in dialog.outcome.text() or "cut out again" in dialog.outcome.text()
+    ending = {"png": "", "godot": ".tres"}.get(form, f".{form}")
+    with open_clip(tmp_path / f"out{ending}") as clip:
+        assert len(list(clip)) == 4
+    assert dialog.export.text() == "Replace", "the next one would take its place"
+    dialog.reject()
+
+
+def test_sheets_heed_what_is_chosen(bench: Bench, tmp_path: Path) -> None:
+    bench.begin(4)
+    bench.fill()
+    bench.view.choose(1, 3)
+    dialog = dialog_of(bench)
+    choose_form(dialog, "aseprite", tmp_path / "walk.png")
+    assert not dialog.fields.fields["columns"].isVisible(), "a packed sheet has no columns"
+    dialog.fields.use({"layout": GRID, "columns": 3, "padding": 1, "power_of_two": True, "trim": False, "pivot_y": 100})
+    assert "1 page" in dialog.summary.text()
+    dialog.frames.set_value("chosen")
+    dialog.frames.changed.emit()
+    assert "3 frames" in dialog.summary.text()
+    export(bench, dialog)
+    assert dialog.outcome.isVisible(), dialog.note.text()
+    assert len(read_sheet(tmp_path / "walk.json").atlas.sprites) == 3
+    assert read_picture(tmp_path / "walk.png").pixels.shape == (128, 256, 4)
+    assert '"pivot":{"x":32,"y":64}' in "".join((tmp_path / "walk.json").read_text().split())
+    dialog.reject()
+
+
+def test_a_failed_and_a_stopped_export_keep_the_frames_and_what_was_there(bench: Bench, tmp_path: Path) -> None:
+    animation = bench.begin(4)
+    bench.fill()
+    dialog = dialog_of(bench)
+    (tmp_path / "full").write_text("a file")
+    choose_form(dialog, "webp", tmp_path / "full" / "out.webp")
+    export(bench, dialog)
+    assert "tried again" in dialog.note.text()
+    (tmp_path / "out.webp").write_text("before")
+    choose_form(dialog, "webp", tmp_path / "out.webp")
+    assert "will be replaced" in dialog.note.text()
+    dialog.export.click()
+    dialog.reject()
+    bench.qtbot.waitUntil(lambda: dialog.stop.text() == "Close", timeout=MS)
+    assert (tmp_path / "out.webp").read_bytes()[:4] in (b"befo", b"RIFF")
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+    assert all(animation.folder.frame_path(frame).is_file() for frame in range(4))
+    export(bench, dialog)
+    assert (tmp_path / "out.webp").read_bytes()[:4] == b"RIFF"
+    dialog.reject()
+
+
+def test_what_is_not_made_cannot_be_exported_and_says_so(bench: Bench) -> None:
+    bench.begin(4)
+    dialog = dialog_of(bench)
+    assert not dialog.export.isEnabled()
+    assert "4 of these frames are not made" in dialog.note.text()
+    dialog.reject()
 
 
 # The window

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
@@ -20,7 +20,9 @@ from desktop_app.session import Session
 from desktop_app.timeline import beginning
 from desktop_app.timeline.beginning import animations_folder, free_folder, recent_folders
 from desktop_app.timeline.by_hand import ByHand
+from desktop_app.timeline.cycling import Cycling
 from desktop_app.timeline.edits import with_key, with_key_moved, without_keys
+from desktop_app.timeline.export_dialog import Export
 from desktop_app.timeline.flickering import Flickering
 from desktop_app.timeline.frame_desk import About, FrameDesk, Setup, read_about
 from desktop_app.timeline.open_animation import OpenAnimation
@@ -58,10 +60,13 @@ class Animations(QObject):
         self._studio = studio
         self._view: AnimateView | None = None
         self._animation: OpenAnimation | None = None
+        self._exported: dict[str, Any] = {}
+        self._export_folder = Path.home()
         self.by_hand = ByHand(studio, self)
         self.restyling = Restyling(studio, self)
         self.flickering = Flickering(studio.jobs, self)
-        for part in (self.by_hand, self.restyling, self.flickering):
+        self.cycling = Cycling(studio, self)
+        for part in (self.by_hand, self.restyling, self.flickering, self.cycling):
             part.failed.connect(self.failed)
 
     # What is seen
@@ -151,10 +156,10 @@ class Animations(QObject):
             "picture": self.from_picture,
             "clip": self.restyling.ask,
             "layers": self.restyling.take_layers,
+            "cycle": self.cycling.ask,
             "open": self.ask_folder,
         }
-        if way in ways:
-            ways[way]()
+        ways[way]()
 
     def from_prompt(self) -> None:
         """A walk from what the panel says; nothing is written until something is changed or made."""
@@ -225,6 +230,9 @@ class Animations(QObject):
 
     def close_animation(self) -> None:
         """Stop, and write what is not written yet; ways to begin are shown."""
+        for dialog in tuple(self._studio.asks.open_dialogs):
+            if isinstance(dialog, Export):
+                dialog.rescue()
         animation, self._animation = self._animation, None
         self.flickering.set_animation(None)
         if self._view is not None:
@@ -330,6 +338,28 @@ class Animations(QObject):
     def _let_go(self, frames: range) -> None:
         if self._animation is not None:
             self.by_hand.let_go(self._animation, frames)
+
+    def export(self) -> None:
+        """Write the animation as a clip or a sheet."""
+        animation = self._animation
+        if animation is None:
+            return
+        for each in self._studio.asks.open_dialogs:
+            if isinstance(each, Export):
+                each.raise_()
+                return
+        size, chosen = self.view.stage.size_of_frames, self.view.chosen
+        dialog = Export(animation, size, chosen, self._studio.window, before=self._exported, folder=self._export_folder)
+        dialog.written.connect(self._written)
+        dialog.finished.connect(lambda _result: self._remember_export(dialog.fields.as_dict()))
+        self._studio.asks.open_dialog(dialog)
+
+    def _written(self, path: Path) -> None:
+        self._export_folder = path.parent
+        self._studio.window.say(self.tr("Exported {name}.").format(name=path.name))
+
+    def _remember_export(self, chosen: dict[str, Any]) -> None:
+        self._exported = chosen
 
     # Words
 
@@ -462,6 +492,7 @@ class Animations(QObject):
         view.animations_menu.aboutToShow.connect(self._fill_animations)
         view.make_wanted.connect(self.start)
         view.again_wanted.connect(self._again)
+        view.export.clicked.connect(self.export)
         view.preview_wanted.connect(self._preview)
         view.edit_wanted.connect(self._edit)
         view.bring_wanted.connect(self._bring)

@@ -479,8 +479,10 @@ class OpenAnimation(QObject):
         self._disk.run(lambda: self._desk.let_go(frames), gone, self.failed.emit)
 
     def keep(self) -> None:
-        """Write it though nothing was changed or made yet."""
+        """Write it though nothing was changed or made yet; there may be frames in the folder already."""
         self._save()
+        self._looked = False
+        self._look()
 
     def rename(self, title: str) -> None:
         """Call it something else."""

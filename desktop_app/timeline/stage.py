@@ -46,6 +46,11 @@ class Stage(Zooming):
         return self._image
 
     @property
+    def size_of_frames(self) -> Size:
+        """In pixels."""
+        return self._size
+
+    @property
     def skins(self) -> tuple[tuple[str, int], ...]:
         """Tint of each skin that is shown, and how far it is."""
         return tuple((tint, far) for _, tint, far in self._skins)

@@ -192,7 +192,7 @@ class AnimateView(ViewParts):
             image = self.images.whole(frame) or (self._last if self.player.playing else self.images.small(frame))
         self._last = image
         skins = [(found, tint, far) for other, tint, far in self._neighbours() if (found := self.images.whole(other))]
-        notes = {State.OLD: self.tr("Made from earlier settings"), State.EDITED: self.tr("Kept as it was painted")}
+        notes = {State.OLD: self.tr("Made from earlier settings"), State.EDITED: self.tr("Kept as it is")}
         note = self.tr("Rough preview") if rough is not None else notes.get(state, "")
         whole = self.images.whole(frame) if state is not State.MISSING else None
         if whole is not None:
@@ -340,7 +340,7 @@ class AnimateView(ViewParts):
             parts = [self.tr("{made} of {count} made").format(made=progress.made, count=progress.count)]
             kept = len(animation.kept_by_hand)
             if kept:
-                parts.append(self.tr("%n kept as painted", None, kept))
+                parts.append(self.tr("%n kept as they are", None, kept))
             about = self._estimate(animation) if left else None
             if about is not None:
                 parts.append(self.tr("about {time}").format(time=duration(about)))

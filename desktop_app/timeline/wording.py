@@ -48,7 +48,7 @@ EASINGS: Mapping[str, str] = {
 }
 STATES: Mapping[State, str] = {
     State.MADE: QT_TRANSLATE_NOOP("Timeline", "made"),
-    State.EDITED: QT_TRANSLATE_NOOP("Timeline", "kept as it was painted"),
+    State.EDITED: QT_TRANSLATE_NOOP("Timeline", "kept as it is"),
     State.OLD: QT_TRANSLATE_NOOP("Timeline", "made from earlier settings"),
     State.MISSING: QT_TRANSLATE_NOOP("Timeline", "not made"),
 }
