@@ -254,7 +254,7 @@ class Animations(QObject):
     def _edited(self) -> None:
         animation = self._animation
         if animation is not None:
-            self.view.whole_fields.show_animation(animation, self._base_words(animation.animation))
+            self.view.whole_fields.show_animation(animation, lambda: self._base_words(animation.animation))
 
     def _set_key(self, key: Key, token: str = "") -> None:
         if self._animation is not None:

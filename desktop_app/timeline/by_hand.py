@@ -77,20 +77,20 @@ class ByHand(QObject):
         if animation is None:
             self.failed.emit(BadRequest("No animation is open.", hint="Open one first (Ctrl+L)."))
             return
-        frame = studio.animations.view.current if frame is None else frame
-        if frame >= animation.count:
-            self.failed.emit(BadRequest(f"There is no frame {frame} any more.", hint="Give the animation more frames."))
+        at = studio.animations.view.current if frame is None else frame
+        if at >= animation.count:
+            self.failed.emit(BadRequest(f"There is no frame {at} any more.", hint="Give the animation more frames."))
             return
         studio.window.toolbox.settle()
         edits, number = session.edits, session.number
 
         def done(changed: bool) -> None:
-            self._brought(animation, frame, changed=changed)
+            self._brought(animation, at, changed=changed)
             handed = studio.desk.session(number)
             if handed is not None and home is not None and handed.edits == edits:
                 handed.handed_over()
 
-        animation.put_picture(frame, session.document.compose(), done)
+        animation.put_picture(at, session.document.compose(), done)
 
     def _brought(self, animation: OpenAnimation, frame: int, *, changed: bool) -> None:
         studio = self._studio

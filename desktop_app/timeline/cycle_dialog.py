@@ -114,7 +114,8 @@ class CycleDialog(Dialog):
         self.cancel = self.add_button()
         self.make = self.add_button(primary=True)
         self._later = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        for field, value in ((self.frames, 8), (self.amount, 100), (self.strength, ALIVE)):
+        usual = ((self.frames, 8), (self.amount, 100), (self.seconds, None), (self.strength, ALIVE))
+        for field, value in usual:
             field.set_value(value)
         self._lay_out()
         self._connect()

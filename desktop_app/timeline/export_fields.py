@@ -120,10 +120,18 @@ class ExportFields(QWidget):
             "pivot_x": NumberField(0, 100, decimals=1, default=False, suffix=" %"),
             "pivot_y": NumberField(0, 100, decimals=1, default=False, suffix=" %"),
         }
-        for name, value in {
-            "alpha": True, "dither": True, "colours": 256, "trim": True, "largest": usual.largest, "pivot_x": 50,
+        usually: Mapping[str, Any] = {
+            "quality": None,
+            "padding": None,
+            "alpha": True,
+            "dither": True,
+            "colours": 256,
+            "trim": True,
+            "largest": usual.largest,
+            "pivot_x": 50,
             "pivot_y": 50,
-        }.items():  # fmt: skip
+        }
+        for name, value in usually.items():
             self.fields[name].set_value(value)
         self._labels = {name: QLabel() for name in ("form", *self.fields)}
         self._rows = form()

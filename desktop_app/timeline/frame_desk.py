@@ -147,7 +147,7 @@ class FrameDesk:
         todo = frozenset(frame for frame in chosen if frame in again or states[frame] in left)
         return Begun(first, Standings(setup, tuple(states[frame] for frame in making.all())), todo)
 
-    def next(self) -> Work | None:
+    def more(self) -> Work | None:
         """The next piece of work; None at the end. All before it has to be kept by now."""
         return None if self._work is None else next(self._work, None)
 

@@ -46,6 +46,7 @@ class KeyFields(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._key: Key | None = None
+        self._shown: tuple[OpenAnimation, int] | None = None
         self._styles: dict[str, str] = {}
         self.heading = QLabel()
         theme.mark(self.heading, role="quiet")
@@ -73,6 +74,7 @@ class KeyFields(QWidget):
 
     def show_key(self, animation: OpenAnimation, frame: int) -> None:
         """The key that holds at a frame."""
+        self._shown = animation, frame
         line = animation.animation.timeline
         key = self._key = key_before(line, frame)
         before, first = inherited(line, key), key == line.keys[0]
@@ -220,6 +222,8 @@ class KeyFields(QWidget):
         self.set_here.setText(self.tr("Set a key here (K)"))
         self.from_panel.setText(self.tr("As the Generate panel"))
         self.from_panel.setToolTip(self.tr("Take prompt, style, seed and guidance from the Generate panel"))
+        if self._shown is not None:
+            self.show_key(*self._shown)
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

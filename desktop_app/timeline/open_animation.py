@@ -442,7 +442,7 @@ class OpenAnimation(QObject):
             run.job = None
             if done:
                 self._disk.run(
-                    self._desk.next,
+                    self._desk.more,
                     lambda work: self._take_work(run, work),
                     lambda error: self._cannot(run, error),
                 )

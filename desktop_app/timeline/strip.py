@@ -103,8 +103,12 @@ class FrameStrip(QWidget):
         self._current, self._chosen = frame, chosen or range(frame, frame + 1)
         self._set(self._layout.revealed(frame))
         if self._animation is not None and not quietly:
-            self.setAccessibleDescription(frame_words(self._animation, frame))
+            self._describe()
             QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.DescriptionChanged))
+
+    def _describe(self) -> None:
+        if self._animation is not None:
+            self.setAccessibleDescription(frame_words(self._animation, self._current))
 
     def fit(self) -> None:
         """All frames in sight."""
@@ -271,4 +275,5 @@ class FrameStrip(QWidget):
     def retranslate(self) -> None:
         """Set all texts."""
         self.setAccessibleName(self.tr("Frames"))
+        self._describe()
         self.update()

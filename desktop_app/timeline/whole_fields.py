@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -54,13 +55,15 @@ class WholeFields(QWidget):
         self.compare = QPushButton()
         self._labels: dict[str, QLabel] = {}
         self._comparing = False
+        self._shown: tuple[OpenAnimation, Callable[[], str]] | None = None
         self._rows = form()
         self._lay_out()
         self._connect()
         self.retranslate()
 
-    def show_animation(self, animation: OpenAnimation, base_words: str) -> None:
-        """Show what is so now."""
+    def show_animation(self, animation: OpenAnimation, base_words: Callable[[], str]) -> None:
+        """Show what is so now; ``base_words`` says what frames are made with."""
+        self._shown = animation, base_words
         told = animation.animation
         restyled = told.mode is Mode.RESTYLE
         varied = isinstance(told.base, Vary)
@@ -76,7 +79,7 @@ class WholeFields(QWidget):
         self.frames.set_value(told.timeline.frames)
         self.rate.set_value(round(float(told.timeline.rate), 3))
         self.repeat.set_value(told.timeline.repeat)
-        self.base.setText(base_words)
+        self.base.setText(base_words())
         how = told.consistency
         self.flow.set_value(how.flow)
         for name in ("trusted", "fresh", "colour"):
@@ -220,6 +223,8 @@ class WholeFields(QWidget):
                 field.setToolTip(tip)
                 field.setAccessibleName(title)
         self.repeat.set_options(Option(repeat, said(REPEATS[repeat])) for repeat in Repeat)
+        if self._shown is not None:
+            self.show_animation(*self._shown)
         self.from_panel.setText(self.tr("As the Generate panel"))
         self.from_panel.setToolTip(self.tr("Take model, size, steps and sampler from the Generate panel"))
         self._name_compare()
