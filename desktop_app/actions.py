@@ -25,6 +25,7 @@ class Need(enum.Enum):
     REDO = QT_TRANSLATE_NOOP("Actions", "There is nothing to redo.")
     RESULT = QT_TRANSLATE_NOOP("Actions", "Choose one of the results first.")
     RESULTS = QT_TRANSLATE_NOOP("Actions", "Generate something first.")
+    ANIMATION = QT_TRANSLATE_NOOP("Actions", "Open or make an animation first.")
     RUNNING = QT_TRANSLATE_NOOP("Actions", "Nothing is running.")
 
 
@@ -168,6 +169,23 @@ MENUS: tuple[Menu, ...] = (
         Spec(name="style_import", text=QT_TRANSLATE_NOOP("Actions", "Import a style..."), icon="open"),
         Spec(name="style_share", text=QT_TRANSLATE_NOOP("Actions", "Share the style..."), icon="export"),
         Spec(name="train_style", text=QT_TRANSLATE_NOOP("Actions", "Train a style..."), icon="brush"),
+    )),
+    Menu("animate", QT_TRANSLATE_NOOP("Actions", "&Animate"), (
+        Spec(name="animate", text=QT_TRANSLATE_NOOP("Actions", "Timeline"), keys=("Ctrl+L",), icon="film"),
+        None,
+        Spec(name="animate_prompt", text=QT_TRANSLATE_NOOP("Actions", "New animation from the prompt"),
+             icon="generate"),
+        Spec(name="animate_picture", text=QT_TRANSLATE_NOOP("Actions", "New animation from the picture"), icon="image",
+             need=Need.DOCUMENT),
+        Spec(name="animate_clip", text=QT_TRANSLATE_NOOP("Actions", "Restyle a clip..."), icon="film"),
+        Spec(name="animate_layers", text=QT_TRANSLATE_NOOP("Actions", "Restyle the layers"), icon="layers",
+             need=Need.DOCUMENT),
+        Spec(name="animate_cycle", text=QT_TRANSLATE_NOOP("Actions", "Cycle of a sprite..."), icon="repeat"),
+        None,
+        Spec(name="animate_export", text=QT_TRANSLATE_NOOP("Actions", "Export the animation..."), keys=("Ctrl+Alt+E",),
+             icon="export", need=Need.ANIMATION),
+        Spec(name="animate_bring", text=QT_TRANSLATE_NOOP("Actions", "Bring the picture in as a frame"),
+             keys=("Ctrl+Alt+B",), icon="bring-in", need=Need.DOCUMENT),
     )),
     Menu("view", QT_TRANSLATE_NOOP("Actions", "&View"), (
         Spec(name="zoom_in", text=QT_TRANSLATE_NOOP("Actions", "Zoom in"), keys=("Ctrl++", "Ctrl+=", "+"),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from desktop_app.board.view import BoardView
     from desktop_app.canvas.view import Canvas
     from desktop_app.studio import Studio
+    from desktop_app.timeline.view import AnimateView
 
 TEXTS = (QLineEdit, QPlainTextEdit, QTextEdit)
 
@@ -100,6 +101,14 @@ class Commands(QObject):
             "copy_seed": results.copy_seed,
             "recipe": results.show_recipe,
             "variations": studio.boards.toggle,
+            "animate": studio.animations.toggle,
+            "animate_prompt": studio.animations.from_prompt,
+            "animate_picture": studio.animations.from_picture,
+            "animate_clip": studio.animations.restyling.ask,
+            "animate_layers": studio.animations.restyling.take_layers,
+            "animate_cycle": studio.animations.cycling.ask,
+            "animate_export": studio.animations.export,
+            "animate_bring": studio.animations.bring,
             "styles": studio.styling.edit,
             "style_new": studio.styling.new,
             "style_blend": studio.styling.blend,
@@ -125,12 +134,12 @@ class Commands(QObject):
 
     def undo(self) -> None:
         """In the text that is being written, else in the document."""
-        if not _in_text("undo"):
+        if not _in_text("undo") and not self._studio.animations.undo():
             self._run(Session.undo)
 
     def redo(self) -> None:
         """Likewise."""
-        if not _in_text("redo"):
+        if not _in_text("redo") and not self._studio.animations.redo():
             self._run(Session.redo)
 
     def cut(self) -> None:
@@ -192,9 +201,10 @@ class Commands(QObject):
     # The view
 
     @property
-    def _seen(self) -> Canvas | BoardView | None:
-        """What is zoomed: the canvas, or the board in front of it."""
-        return self._studio.boards.shown or self._studio.window.area.canvas
+    def _seen(self) -> Canvas | BoardView | AnimateView | None:
+        """What is zoomed: the canvas, or the board or the animation in front of it."""
+        studio = self._studio
+        return studio.boards.shown or studio.animations.shown or studio.window.area.canvas
 
     def _zoom(self, steps: int) -> None:
         seen = self._seen

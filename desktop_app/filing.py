@@ -155,6 +155,9 @@ class Filing(QObject):
 
     def take_drop(self, files: list[Path], on_canvas: bool) -> None:
         """Files fell on the window."""
+        animations = self._studio.animations
+        if animations.restyling.takes(files, shown=animations.shown is not None):
+            return
         self.drop_files(files, onto=on_canvas)
 
     def take_picture(self, image: QImage) -> None:

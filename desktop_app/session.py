@@ -189,6 +189,12 @@ class Session(QObject):
             self._unsaved_results = False
         self.retitled.emit()
 
+    def handed_over(self) -> None:
+        """What it shows is kept in another place: nothing is lost by closing it."""
+        self.history.mark_saved()
+        self._unsaved_results = False
+        self.retitled.emit()
+
     def rename(self, title: str) -> None:
         """What a document without a file is called."""
         self._title = title

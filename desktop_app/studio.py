@@ -42,6 +42,8 @@ from desktop_app.strip import Action, Kind
 from desktop_app.styling import Styling
 from desktop_app.teaching import Trainer
 from desktop_app.tidying import give_back
+from desktop_app.timeline.animations import Animations
+from desktop_app.timeline.open_animation import AnimationPlacement
 from desktop_app.tools.commands import select_none
 from desktop_app.welcome import SAMPLES
 from desktop_app.window import Window
@@ -84,6 +86,7 @@ class Studio(QObject):
         self.filing = Filing(self)
         self.styling = Styling(self)
         self.boards = Boards(self)
+        self.animations = Animations(self)
         self.finishing = Finishing(self)
         self.installing = Installing(self)
         self.commands = Commands(self)
@@ -179,8 +182,9 @@ class Studio(QObject):
         window.queue.generate_wanted.connect(self._begin)
         window.device.told.connect(window.say)
         window.device.addon_wanted.connect(self.installing.choose_gpu_addon)
-        self.boards.failed.connect(self.fail)
-        self.boards.told.connect(self.tell)
+        for view in (self.boards, self.animations):
+            view.failed.connect(self.fail)
+            view.told.connect(self.tell)
         jobs = self.jobs
         window.queue.retry_wanted.connect(making.retry)
         window.queue.show_wanted.connect(self._show_job)
@@ -406,6 +410,9 @@ class Studio(QObject):
     def _show_needs(self, _what: object = None) -> None:
         session = self.desk.current
         met = {Need.NOTHING}
+        animation = self.animations.animation
+        if animation is not None:
+            met.add(Need.ANIMATION)
         if session is not None:
             history = session.history
             results = session.results.runs
@@ -420,6 +427,11 @@ class Studio(QObject):
                 Need.RESULT: self.window.results.current is not None,
             }
             met |= {need for need, is_met in checks.items() if is_met}
+        if self.animations.shown:  # it has steps of its own
+            met -= {Need.UNDO, Need.REDO}
+            if animation is not None:
+                met |= {Need.UNDO} if animation.can_undo else set()
+                met |= {Need.REDO} if animation.can_redo else set()
         if self.jobs.running is not None or self.jobs.waiting:
             met.add(Need.RUNNING)
         self.actions.set_met(frozenset(met))
@@ -471,6 +483,9 @@ class Studio(QObject):
         if job is not None and isinstance(job.placement, BoardPlacement):
             self.boards.show()
             return
+        if job is not None and isinstance(job.placement, AnimationPlacement):
+            self.animations.show()
+            return
         session = self.desk.session(getattr(job.placement, "session", 0)) if job else None
         if session is not None:
             self.desk.make_current(session)
@@ -485,6 +500,11 @@ class Studio(QObject):
         canvas.cursor_moved.connect(self.showing.tell_cursor)
         tab = QShortcut(QKeySequence(Qt.Key.Key_Tab), canvas, self.actions["hide_panels"].trigger)
         tab.setContext(Qt.ShortcutContext.WidgetShortcut)
+
+    def animation_changed(self) -> None:
+        """Another animation is open, or other steps of it can be undone, or it came to the front."""
+        if not self.closed:
+            self._show_needs()
 
     # Trainings
 
@@ -538,7 +558,7 @@ class Studio(QObject):
     def escape(self) -> None:
         """Give up the nearest thing: a stroke, a frame, a preview, the running job, the selection."""
         canvas, session = self.window.area.canvas, self.desk.current
-        if self.boards.escape():
+        if self.boards.escape() or self.animations.escape():
             return
         if canvas is not None and canvas.cancel_gesture():
             return
@@ -675,6 +695,7 @@ class Studio(QObject):
         self.showing.stop()
         self.trainer.close()
         self.boards.close()
+        self.animations.close()
         self._keep.stop()
         self._tidy.stop()
         self.window.hide()

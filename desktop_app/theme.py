@@ -215,6 +215,15 @@ ICONS = {
     "difference": "plus-minus",
     "between": "arrows-left-right",
     "start": "play",
+    "pause": "pause",
+    "skip-back": "skip-back",
+    "skip-forward": "skip-forward",
+    "repeat": "repeat",
+    "once": "repeat-once",
+    "key": "diamond",
+    "key-off": "x-square",
+    "onion": "circles-three",
+    "bring-in": "download-simple",
 }
 """Our names and Phosphor's."""
 

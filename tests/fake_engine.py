@@ -57,6 +57,15 @@ class FakeEngine:
         self.let(float("inf"))
         return self
 
+    def reset(self) -> FakeEngine:
+        """As it was at first: nothing comes through until it is let."""
+        with self._gate:
+            self._allowed = 0
+        self.failures.clear()
+        self.seeds.clear()
+        self.notices = ()
+        return self
+
     def run(self, request: Request) -> Generator[Event, None, None]:
         with self._gate:
             self._stopped = False

@@ -12,6 +12,7 @@ from desktop_app import theme
 from desktop_app.command_palette import BEHIND, Command, commands
 from desktop_app.dialogs.dialog import Dialog, at_least
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
+from desktop_app.timeline.keys import SHOWN
 
 ALWAYS = (
     (QT_TRANSLATE_NOOP("Shortcuts", "Pan"), QT_TRANSLATE_NOOP("Shortcuts", "Space, or the middle button, and drag")),
@@ -79,6 +80,7 @@ class Shortcuts(Dialog):
         rows = [(BEHIND.join(each.menus) or self.tr("Tools"), each.title, _keys(each)) for each in listed]
         canvas = self.tr("On the canvas")
         rows += [(canvas, translated("Shortcuts", name), translated("Shortcuts", keys)) for name, keys in ALWAYS]
+        rows += [(self.tr("In the timeline"), translated("TimelineKeys", name), keys) for name, keys in SHOWN]
         for group, name, keys in rows:
             if not keys:
                 continue

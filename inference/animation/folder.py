@@ -140,6 +140,27 @@ class AnimationFolder:
         self._hashed.pop(path, None)
         return path
 
+    def put(self, frame: int, pixels: Pixels) -> Path:
+        """Make somebody's own picture a frame: it is kept until it is made again on purpose. What somebody had painted
+        there before goes to ``kept``.
+
+        Raises:
+            BadRequest: when the folder cannot be written.
+        """
+        self.put_aside(frame)
+        path = self.frame_path(frame)
+        with replace_file(path) as draft:
+            draft.write_bytes(_png(pixels, None))
+        self._hashed.pop(path, None)
+        return path
+
+    def put_aside(self, frame: int) -> bool:
+        """Move what somebody painted on a frame to ``kept``, so that it is made again; False for what we made."""
+        if self.state(frame, "") is not State.EDITED:
+            return False
+        self._keep_aside(self.frame_path(frame))
+        return True
+
     def _keep_aside(self, path: Path) -> None:
         aside = self.path / KEPT / path.name
         number = 2

@@ -2,6 +2,47 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>AnimateView</name>
+    <message numerus="yes">
+        <source>%n kept as they are</source>
+        <translation>
+            <numerusform>%n kept as it is</numerusform>
+            <numerusform>%n kept as they are</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n neighbours on each side</source>
+        <translation>
+            <numerusform>%n neighbour on each side</numerusform>
+            <numerusform>%n neighbours on each side</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n frames</source>
+        <translation>
+            <numerusform>Make %n frame</numerusform>
+            <numerusform>Make %n frames</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Animations</name>
+    <message numerus="yes">
+        <source>%n steps</source>
+        <translation>
+            <numerusform>%n step</numerusform>
+            <numerusform>%n steps</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>What was painted on %n frames is in the folder &apos;kept&apos;.</source>
+        <translation>
+            <numerusform>What was painted on %n frame is in the folder &apos;kept&apos;.</numerusform>
+            <numerusform>What was painted on %n frames is in the folder &apos;kept&apos;.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>BoardView</name>
     <message numerus="yes">
         <source>%n approved pictures could not be read.</source>
@@ -57,6 +98,16 @@
     </message>
 </context>
 <context>
+    <name>ByHand</name>
+    <message numerus="yes">
+        <source>What was painted on %n frames is in the folder &apos;kept&apos;.</source>
+        <translation>
+            <numerusform>What was painted on %n frame is in the folder &apos;kept&apos;.</numerusform>
+            <numerusform>What was painted on %n frames is in the folder &apos;kept&apos;.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DeviceBadge</name>
     <message numerus="yes">
         <source>%n threads</source>
@@ -73,6 +124,37 @@
         <translation>
             <numerusform>%n picture</numerusform>
             <numerusform>%n pictures</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Export</name>
+    <message numerus="yes">
+        <source>%n frames</source>
+        <translation>
+            <numerusform>%n frame</numerusform>
+            <numerusform>%n frames</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of these frames are not made yet.</source>
+        <translation>
+            <numerusform>%n of these frames is not made yet.</numerusform>
+            <numerusform>%n of these frames are not made yet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pages</source>
+        <translation>
+            <numerusform>%n page</numerusform>
+            <numerusform>%n pages</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n frames</source>
+        <translation>
+            <numerusform>All %n frame</numerusform>
+            <numerusform>All %n frames</numerusform>
         </translation>
     </message>
 </context>
@@ -171,6 +253,16 @@
         <translation>
             <numerusform>Open %n</numerusform>
             <numerusform>Open %n</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>Restyling</name>
+    <message numerus="yes">
+        <source>Reading {name}: %n frames</source>
+        <translation>
+            <numerusform>Reading {name}: %n frame</numerusform>
+            <numerusform>Reading {name}: %n frames</numerusform>
         </translation>
     </message>
 </context>

@@ -35,6 +35,10 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>&amp;Animate</source>
+        <translation>动画(&amp;A)</translation>
+    </message>
+    <message>
         <source>&amp;Edit</source>
         <translation>编辑(&amp;E)</translation>
     </message>
@@ -87,6 +91,10 @@
         <translation>混合风格...</translation>
     </message>
     <message>
+        <source>Bring the picture in as a frame</source>
+        <translation>把图像放回为帧</translation>
+    </message>
+    <message>
         <source>Canvas only</source>
         <translation>仅显示画布</translation>
     </message>
@@ -131,6 +139,10 @@
         <translation>剪切</translation>
     </message>
     <message>
+        <source>Cycle of a sprite...</source>
+        <translation>精灵循环动作...</translation>
+    </message>
+    <message>
         <source>Delete layer</source>
         <translation>删除图层</translation>
     </message>
@@ -149,6 +161,10 @@
     <message>
         <source>Export picture...</source>
         <translation>导出图像...</translation>
+    </message>
+    <message>
+        <source>Export the animation...</source>
+        <translation>导出动画...</translation>
     </message>
     <message>
         <source>Feather...</source>
@@ -235,6 +251,14 @@
         <translation>生成相似图像</translation>
     </message>
     <message>
+        <source>New animation from the picture</source>
+        <translation>从图像新建动画</translation>
+    </message>
+    <message>
+        <source>New animation from the prompt</source>
+        <translation>从提示词新建动画</translation>
+    </message>
+    <message>
         <source>New layer</source>
         <translation>新建图层</translation>
     </message>
@@ -273,6 +297,10 @@
     <message>
         <source>Open or make a picture first.</source>
         <translation>请先打开或新建一张图像。</translation>
+    </message>
+    <message>
+        <source>Open or make an animation first.</source>
+        <translation>请先打开或新建动画。</translation>
     </message>
     <message>
         <source>Open recent</source>
@@ -317,6 +345,14 @@
     <message>
         <source>Rename layer</source>
         <translation>重命名图层</translation>
+    </message>
+    <message>
+        <source>Restyle a clip...</source>
+        <translation>重绘短片风格...</translation>
+    </message>
+    <message>
+        <source>Restyle the layers</source>
+        <translation>重绘图层风格</translation>
     </message>
     <message>
         <source>Rulers</source>
@@ -375,6 +411,10 @@
         <translation>没有可撤销的操作。</translation>
     </message>
     <message>
+        <source>Timeline</source>
+        <translation>时间轴</translation>
+    </message>
+    <message>
         <source>Tint the selection</source>
         <translation>以颜色显示选区</translation>
     </message>
@@ -428,6 +468,258 @@
     <message>
         <source>Cancel</source>
         <translation>取消</translation>
+    </message>
+</context>
+<context>
+    <name>AnimateView</name>
+    <message numerus="yes">
+        <source>%n kept as they are</source>
+        <translation>
+            <numerusform>%n 帧保持原样</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n neighbours on each side</source>
+        <translation>
+            <numerusform>两侧各 %n 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>A rough picture of the chosen frames in three steps</source>
+        <translation>用三步画出所选帧的草图</translation>
+    </message>
+    <message>
+        <source>All made</source>
+        <translation>已全部生成</translation>
+    </message>
+    <message>
+        <source>Bring in</source>
+        <translation>放入</translation>
+    </message>
+    <message>
+        <source>Edit on the canvas</source>
+        <translation>在画布上编辑</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>首帧</translation>
+    </message>
+    <message>
+        <source>Frames are being made.</source>
+        <translation>正在生成帧。</translation>
+    </message>
+    <message>
+        <source>Keep the painted frame no longer: it goes to the folder &apos;kept&apos;</source>
+        <translation>不再保留画过的帧：它会移到“kept”文件夹</translation>
+    </message>
+    <message>
+        <source>Kept as it is</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation>末帧</translation>
+    </message>
+    <message>
+        <source>Let go</source>
+        <translation>放开</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Made from earlier settings</source>
+        <translation>由先前的设置生成</translation>
+    </message>
+    <message numerus="yes">
+        <source>Make %n frames</source>
+        <translation>
+            <numerusform>生成 %n 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Make again</source>
+        <translation>重新生成</translation>
+    </message>
+    <message>
+        <source>Make no more; what is made stays (Esc)</source>
+        <translation>不再继续生成；已生成的保留 (Esc)</translation>
+    </message>
+    <message>
+        <source>Make the chosen frames again, a little different</source>
+        <translation>重新生成所选帧，略有不同</translation>
+    </message>
+    <message>
+        <source>Make what is missing, and what was made from earlier settings (Enter)</source>
+        <translation>生成缺少的帧和由先前设置生成的帧 (Enter)</translation>
+    </message>
+    <message>
+        <source>Nothing was painted here.</source>
+        <translation>这里没有画过。</translation>
+    </message>
+    <message>
+        <source>One key has to stay.</source>
+        <translation>必须保留一个关键帧。</translation>
+    </message>
+    <message>
+        <source>Onion skin</source>
+        <translation>洋葱皮</translation>
+    </message>
+    <message>
+        <source>Open this frame as a document</source>
+        <translation>把此帧作为文档打开</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play at speed, or stay at a frame</source>
+        <translation>按实际速度播放，或停在某一帧</translation>
+    </message>
+    <message>
+        <source>Play in a loop, back and forth, or once</source>
+        <translation>循环播放、往返播放或播放一次</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Remove the key</source>
+        <translation>删除关键帧</translation>
+    </message>
+    <message>
+        <source>Remove the keys of the chosen frames</source>
+        <translation>删除所选帧上的关键帧</translation>
+    </message>
+    <message>
+        <source>Rough preview</source>
+        <translation>草图预览</translation>
+    </message>
+    <message>
+        <source>See the frames before in red and those after in blue</source>
+        <translation>前面的帧显示为红色，后面的帧显示为蓝色</translation>
+    </message>
+    <message>
+        <source>Set a key</source>
+        <translation>设置关键帧</translation>
+    </message>
+    <message>
+        <source>Set a key at this frame</source>
+        <translation>在此帧设置关键帧</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Settings of the key and of the animation</source>
+        <translation>关键帧和动画的设置</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>The picture on the canvas becomes this frame, and is kept</source>
+        <translation>画布上的图像成为此帧并保留</translation>
+    </message>
+    <message>
+        <source>There is a key already.</source>
+        <translation>这里已有关键帧。</translation>
+    </message>
+    <message>
+        <source>There is no key here.</source>
+        <translation>这里没有关键帧。</translation>
+    </message>
+    <message>
+        <source>There is one frame.</source>
+        <translation>只有一帧。</translation>
+    </message>
+    <message>
+        <source>This frame is not made yet.</source>
+        <translation>此帧尚未生成。</translation>
+    </message>
+    <message>
+        <source>This frame is not made yet. P shows it roughly, Enter makes all.</source>
+        <translation>此帧尚未生成。按 P 看草图，按 Enter 全部生成。</translation>
+    </message>
+    <message>
+        <source>To the first frame</source>
+        <translation>到首帧</translation>
+    </message>
+    <message>
+        <source>To the last frame</source>
+        <translation>到末帧</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>约 {time}</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>约剩 {time}</translation>
+    </message>
+    <message>
+        <source>{done} of {count}</source>
+        <translation>{done}/{count}</translation>
+    </message>
+    <message>
+        <source>{made} of {count} made</source>
+        <translation>已生成 {made}/{count}</translation>
+    </message>
+    <message>
+        <source>{number} frames a minute</source>
+        <translation>每分钟 {number} 帧</translation>
+    </message>
+</context>
+<context>
+    <name>Animations</name>
+    <message numerus="yes">
+        <source>%n steps</source>
+        <translation>
+            <numerusform>%n 步</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Exported {name}.</source>
+        <translation>已导出 {name}。</translation>
+    </message>
+    <message>
+        <source>No animations yet</source>
+        <translation>还没有动画</translation>
+    </message>
+    <message>
+        <source>Open a folder...</source>
+        <translation>打开文件夹...</translation>
+    </message>
+    <message>
+        <source>Open an animation&apos;s folder</source>
+        <translation>打开动画文件夹</translation>
+    </message>
+    <message>
+        <source>Space plays, arrow keys step, K sets a key, Enter makes the frames.</source>
+        <translation>空格播放，方向键逐帧移动，K 设置关键帧，Enter 生成帧。</translation>
+    </message>
+    <message>
+        <source>This animation&apos;s files are in {folder}</source>
+        <translation>此动画的文件在 {folder}</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message numerus="yes">
+        <source>What was painted on %n frames is in the folder &apos;kept&apos;.</source>
+        <translation>
+            <numerusform>%n 帧上画过的内容在“kept”文件夹中。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Where the files of this animation are</source>
+        <translation>此动画的文件在哪里</translation>
     </message>
 </context>
 <context>
@@ -1088,6 +1380,94 @@
     </message>
 </context>
 <context>
+    <name>ByHand</name>
+    <message>
+        <source>Ctrl+Alt+B brings the picture back as the frame.</source>
+        <translation>按 Ctrl+Alt+B 把图像放回为该帧。</translation>
+    </message>
+    <message>
+        <source>Frame {number} is kept as you painted it.</source>
+        <translation>第 {number} 帧按您画的样子保留。</translation>
+    </message>
+    <message>
+        <source>Let go</source>
+        <translation>放开</translation>
+    </message>
+    <message>
+        <source>The frame looks so already.</source>
+        <translation>该帧已经是这个样子。</translation>
+    </message>
+    <message numerus="yes">
+        <source>What was painted on %n frames is in the folder &apos;kept&apos;.</source>
+        <translation>
+            <numerusform>%n 帧上画过的内容在“kept”文件夹中。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{title}, frame {number}</source>
+        <translation>{title}，第 {number} 帧</translation>
+    </message>
+</context>
+<context>
+    <name>CameraFields</name>
+    <message>
+        <source>Above 100 % is nearer</source>
+        <translation>大于 100 % 时更近</translation>
+    </message>
+    <message>
+        <source>Camera set here</source>
+        <translation>在此设置镜头</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>向下</translation>
+    </message>
+    <message>
+        <source>How far the camera has moved down, in heights of the picture</source>
+        <translation>镜头向下移动的距离，以图像高度计</translation>
+    </message>
+    <message>
+        <source>How far the camera has moved right, in widths of the picture</source>
+        <translation>镜头向右移动的距离，以图像宽度计</translation>
+    </message>
+    <message>
+        <source>Of the camera, clockwise; what it sees turns the other way</source>
+        <translation>镜头顺时针旋转；画面反向旋转</translation>
+    </message>
+    <message>
+        <source>Perspective: the left side goes away</source>
+        <translation>透视：左侧远离</translation>
+    </message>
+    <message>
+        <source>Perspective: the top goes away</source>
+        <translation>透视：顶部远离</translation>
+    </message>
+    <message>
+        <source>Right</source>
+        <translation>向右</translation>
+    </message>
+    <message>
+        <source>Swing</source>
+        <translation>侧摆</translation>
+    </message>
+    <message>
+        <source>Tilt</source>
+        <translation>俯仰</translation>
+    </message>
+    <message>
+        <source>Turn</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>Without it the camera is where the key before has it</source>
+        <translation>不设置时，镜头与前一关键帧相同</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+</context>
+<context>
     <name>Canvas</name>
     <message>
         <source>Canvas</source>
@@ -1271,6 +1651,155 @@
     <message>
         <source>No difference</source>
         <translation>没有差异</translation>
+    </message>
+</context>
+<context>
+    <name>Cycle</name>
+    <message>
+        <source>Blink</source>
+        <translation>闪烁</translation>
+    </message>
+    <message>
+        <source>Bob</source>
+        <translation>浮动</translation>
+    </message>
+    <message>
+        <source>Flicker</source>
+        <translation>摇曳</translation>
+    </message>
+    <message>
+        <source>Idle</source>
+        <translation>待机</translation>
+    </message>
+    <message>
+        <source>It breathes.</source>
+        <translation>呼吸起伏。</translation>
+    </message>
+    <message>
+        <source>It jumps once in squash and stretch.</source>
+        <translation>以挤压和拉伸跳一次。</translation>
+    </message>
+    <message>
+        <source>It rests, then flashes white twice.</source>
+        <translation>静止，然后闪白两次。</translation>
+    </message>
+    <message>
+        <source>It turns round like a coin.</source>
+        <translation>像硬币一样转动。</translation>
+    </message>
+    <message>
+        <source>Jump</source>
+        <translation>跳跃</translation>
+    </message>
+    <message>
+        <source>Spin</source>
+        <translation>旋转</translation>
+    </message>
+    <message>
+        <source>The model makes it anew a little in each frame. Say what it shows.</source>
+        <translation>模型在每一帧中略微重绘。请说明画的是什么。</translation>
+    </message>
+    <message>
+        <source>Up and down by whole pixels.</source>
+        <translation>按整像素上下移动。</translation>
+    </message>
+</context>
+<context>
+    <name>CycleDialog</name>
+    <message>
+        <source>Amount</source>
+        <translation>程度</translation>
+    </message>
+    <message>
+        <source>As is usual for the motion</source>
+        <translation>按动作的常用值</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cycle of a sprite</source>
+        <translation>精灵循环动作</translation>
+    </message>
+    <message>
+        <source>Each frame is made anew a little</source>
+        <translation>每一帧都略微重绘</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>How far it moves; 100 % is usual</source>
+        <translation>动作幅度；通常为 100 %</translation>
+    </message>
+    <message>
+        <source>How long the whole of it takes</source>
+        <translation>整个动作的时长</translation>
+    </message>
+    <message>
+        <source>How many there are</source>
+        <translation>共有多少</translation>
+    </message>
+    <message>
+        <source>How much the model makes anew in each frame</source>
+        <translation>模型在每一帧中重绘多少</translation>
+    </message>
+    <message>
+        <source>In words, for the model</source>
+        <translation>用文字告诉模型</translation>
+    </message>
+    <message>
+        <source>It shows</source>
+        <translation>画的是</translation>
+    </message>
+    <message>
+        <source>Lasts</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>Make the frames</source>
+        <translation>生成帧</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>Sprite</source>
+        <translation>精灵图</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>重绘强度</translation>
+    </message>
+    <message>
+        <source>The model moves the surface</source>
+        <translation>由模型让表面变化</translation>
+    </message>
+    <message>
+        <source>The motion</source>
+        <translation>动作</translation>
+    </message>
+    <message>
+        <source>The picture that moves; it needs transparency</source>
+        <translation>要动起来的图像；需要有透明部分</translation>
+    </message>
+    <message>
+        <source>What it does</source>
+        <translation>做什么动作</translation>
+    </message>
+</context>
+<context>
+    <name>Cycling</name>
+    <message>
+        <source>Frame {number}</source>
+        <translation>第 {number} 帧</translation>
+    </message>
+    <message>
+        <source>The chosen result</source>
+        <translation>所选结果</translation>
     </message>
 </context>
 <context>
@@ -1582,6 +2111,392 @@
     <message>
         <source>Cancelled</source>
         <translation>已取消</translation>
+    </message>
+</context>
+<context>
+    <name>Export</name>
+    <message numerus="yes">
+        <source>%n frames</source>
+        <translation>
+            <numerusform>%n 帧</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of these frames are not made yet.</source>
+        <translation>
+            <numerusform>其中 %n 帧尚未生成。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n pages</source>
+        <translation>
+            <numerusform>%n 页</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All %n frames</source>
+        <translation>
+            <numerusform>全部 %n 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose...</source>
+        <translation>选择...</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Export the animation</source>
+        <translation>导出动画</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Frames are being made. It can be exported when they are there.</source>
+        <translation>正在生成帧，完成后即可导出。</translation>
+    </message>
+    <message>
+        <source>Frames {first} to {last}</source>
+        <translation>第 {first} 至 {last} 帧</translation>
+    </message>
+    <message>
+        <source>Looking at the frames</source>
+        <translation>正在查看各帧</translation>
+    </message>
+    <message>
+        <source>Progress of the export</source>
+        <translation>导出进度</translation>
+    </message>
+    <message>
+        <source>Reading back and comparing</source>
+        <translation>正在读回并比较</translation>
+    </message>
+    <message>
+        <source>Replace</source>
+        <translation>替换</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Stopped. The frames are all there; export them again when you like.</source>
+        <translation>已停止。各帧都在，可随时再次导出。</translation>
+    </message>
+    <message>
+        <source>The frames are all there; it can be tried again.</source>
+        <translation>各帧都在，可以再试一次。</translation>
+    </message>
+    <message>
+        <source>Which frames are written</source>
+        <translation>写入哪些帧</translation>
+    </message>
+    <message>
+        <source>Working...</source>
+        <translation>处理中...</translation>
+    </message>
+    <message>
+        <source>Writing</source>
+        <translation>正在写入</translation>
+    </message>
+    <message>
+        <source>Written, cut out again and compared: every pixel is as it was. {files} in {folder}.</source>
+        <translation>已写入、重新裁出并比较：每个像素都一致。{files} 在 {folder} 中。</translation>
+    </message>
+    <message>
+        <source>Written, read back and compared: {what}. {path}, {size}.</source>
+        <translation>已写入、读回并比较：{what}。{path}，{size}。</translation>
+    </message>
+    <message>
+        <source>at most {number} of 255 levels off</source>
+        <translation>最多相差 255 级中的 {number} 级</translation>
+    </message>
+    <message>
+        <source>every pixel is as it was</source>
+        <translation>每个像素都一致</translation>
+    </message>
+    <message>
+        <source>times are rounded to {time}</source>
+        <translation>时间舍入到 {time}</translation>
+    </message>
+    <message>
+        <source>trimmed and packed</source>
+        <translation>修剪并紧密排列</translation>
+    </message>
+    <message>
+        <source>{names} is there already and will be replaced.</source>
+        <translation>{names} 已存在，将被替换。</translation>
+    </message>
+    <message>
+        <source>{rate} a second</source>
+        <translation>每秒 {rate} 帧</translation>
+    </message>
+</context>
+<context>
+    <name>ExportFields</name>
+    <message>
+        <source>0 for about square</source>
+        <translation>0 表示接近正方形</translation>
+    </message>
+    <message>
+        <source>0 to 100; higher is larger and nearer to the frames</source>
+        <translation>0 到 100；越高文件越大，越接近原帧</translation>
+    </message>
+    <message>
+        <source>A folder of exact pictures</source>
+        <translation>精确图像的文件夹</translation>
+    </message>
+    <message>
+        <source>A picture and Aseprite&apos;s JSON array; most engines read it</source>
+        <translation>图像和 Aseprite 的 JSON 数组；多数引擎能读取</translation>
+    </message>
+    <message>
+        <source>A picture and Aseprite&apos;s JSON hash</source>
+        <translation>图像和 Aseprite 的 JSON 哈希</translation>
+    </message>
+    <message>
+        <source>A picture and SpriteFrames for Godot 4</source>
+        <translation>图像和 Godot 4 的 SpriteFrames</translation>
+    </message>
+    <message>
+        <source>A picture and TexturePacker&apos;s JSON</source>
+        <translation>图像和 TexturePacker 的 JSON</translation>
+    </message>
+    <message>
+        <source>A picture and a spritesheet for PixiJS</source>
+        <translation>图像和 PixiJS 的精灵表</translation>
+    </message>
+    <message>
+        <source>A picture with its slices for Unity, and JSON for the times</source>
+        <translation>带切片的 Unity 图像，以及记录时间的 JSON</translation>
+    </message>
+    <message>
+        <source>A picture, a multiatlas and animations for Phaser</source>
+        <translation>图像、Phaser 的多重图集和动画</translation>
+    </message>
+    <message>
+        <source>A small video with transparency, for the web and engines</source>
+        <translation>体积小、带透明的视频，用于网页和引擎</translation>
+    </message>
+    <message>
+        <source>A video that plays everywhere; no transparency</source>
+        <translation>到处都能播放的视频；没有透明</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Behind what is transparent</source>
+        <translation>透明部分后面的颜色</translation>
+    </message>
+    <message>
+        <source>Codec</source>
+        <translation>编码</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colours at full resolution</source>
+        <translation>全分辨率颜色</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Dither</source>
+        <translation>抖动</translation>
+    </message>
+    <message>
+        <source>Else frames are laid on the background</source>
+        <translation>否则各帧放在背景上</translation>
+    </message>
+    <message>
+        <source>Empty pixels around and between frames</source>
+        <translation>帧周围和之间的空像素</translation>
+    </message>
+    <message>
+        <source>Equal cells, or as close as they fit</source>
+        <translation>等大的单元格，或尽量紧密</translation>
+    </message>
+    <message>
+        <source>Exact or small, with transparency; browsers play it</source>
+        <translation>精确或体积小，带透明；浏览器可播放</translation>
+    </message>
+    <message>
+        <source>Exact, with transparency; browsers play it</source>
+        <translation>精确，带透明；浏览器可播放</translation>
+    </message>
+    <message>
+        <source>Extrude</source>
+        <translation>边缘外扩</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>H.264 where it is there</source>
+        <translation>可用时为 H.264</translation>
+    </message>
+    <message>
+        <source>How often a frame&apos;s edge is repeated around it</source>
+        <translation>帧边缘在四周重复的次数</translation>
+    </message>
+    <message>
+        <source>How often it plays; 0 for ever</source>
+        <translation>播放次数；0 表示无限</translation>
+    </message>
+    <message>
+        <source>How the video is coded</source>
+        <translation>视频的编码方式</translation>
+    </message>
+    <message>
+        <source>Keep transparency</source>
+        <translation>保留透明</translation>
+    </message>
+    <message>
+        <source>Largest side</source>
+        <translation>最大边长</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>排列</translation>
+    </message>
+    <message>
+        <source>Leave out what is transparent around frames</source>
+        <translation>去掉帧周围的透明部分</translation>
+    </message>
+    <message>
+        <source>Mix colours that the palette does not have; it does not crawl</source>
+        <translation>混合调色板没有的颜色；不会爬动</translation>
+    </message>
+    <message>
+        <source>Numbered PNG files</source>
+        <translation>编号的 PNG 文件</translation>
+    </message>
+    <message>
+        <source>Of a page; more pages are made when it is full</source>
+        <translation>单页的边长；满了就加页</translation>
+    </message>
+    <message>
+        <source>Of the palette; transparency counts as one</source>
+        <translation>调色板的颜色数；透明算一种</translation>
+    </message>
+    <message>
+        <source>Packed</source>
+        <translation>紧密</translation>
+    </message>
+    <message>
+        <source>Pad to even sides</source>
+        <translation>补成偶数边长</translation>
+    </message>
+    <message>
+        <source>Padding</source>
+        <translation>间距</translation>
+    </message>
+    <message>
+        <source>Pages as some engines want them</source>
+        <translation>某些引擎要求的页面</translation>
+    </message>
+    <message>
+        <source>Pivot, across</source>
+        <translation>轴心，横向</translation>
+    </message>
+    <message>
+        <source>Pivot, down</source>
+        <translation>轴心，纵向</translation>
+    </message>
+    <message>
+        <source>Plays</source>
+        <translation>播放次数</translation>
+    </message>
+    <message>
+        <source>Plays everywhere; up to 256 colours, pixels are seen or not</source>
+        <translation>到处都能播放；最多 256 色，像素只有可见或不可见</translation>
+    </message>
+    <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
+        <source>Sharper edges of colour; some players cannot</source>
+        <translation>颜色边缘更清晰；有些播放器不支持</translation>
+    </message>
+    <message>
+        <source>Sheet: Aseprite</source>
+        <translation>精灵表：Aseprite</translation>
+    </message>
+    <message>
+        <source>Sheet: Aseprite, by name</source>
+        <translation>精灵表：Aseprite，按名称</translation>
+    </message>
+    <message>
+        <source>Sheet: Godot</source>
+        <translation>精灵表：Godot</translation>
+    </message>
+    <message>
+        <source>Sheet: Phaser</source>
+        <translation>精灵表：Phaser</translation>
+    </message>
+    <message>
+        <source>Sheet: PixiJS</source>
+        <translation>精灵表：PixiJS</translation>
+    </message>
+    <message>
+        <source>Sheet: TexturePacker</source>
+        <translation>精灵表：TexturePacker</translation>
+    </message>
+    <message>
+        <source>Sheet: Unity</source>
+        <translation>精灵表：Unity</translation>
+    </message>
+    <message>
+        <source>Sides of powers of two</source>
+        <translation>边长为 2 的幂</translation>
+    </message>
+    <message>
+        <source>Some players need sides of even numbers</source>
+        <translation>有些播放器需要偶数边长</translation>
+    </message>
+    <message>
+        <source>The point that stands still, from the left</source>
+        <translation>静止不动的点，从左算起</translation>
+    </message>
+    <message>
+        <source>The point that stands still, from the top</source>
+        <translation>静止不动的点，从上算起</translation>
+    </message>
+    <message>
+        <source>Trim empty borders</source>
+        <translation>修剪空白边缘</translation>
+    </message>
+    <message>
+        <source>What is written</source>
+        <translation>写成什么</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>精确</translation>
     </message>
 </context>
 <context>
@@ -2314,6 +3229,13 @@
     </message>
 </context>
 <context>
+    <name>FrameStrip</name>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+</context>
+<context>
     <name>GeneratePanel</name>
     <message numerus="yes">
         <source>%n waiting</source>
@@ -2843,6 +3765,129 @@
     <message>
         <source>The GPU add-on is whole. It is used from the next start on.</source>
         <translation>GPU 附加包完好，下次启动时启用。</translation>
+    </message>
+</context>
+<context>
+    <name>KeyFields</name>
+    <message>
+        <source>A curve of your own</source>
+        <translation>自定义曲线</translation>
+    </message>
+    <message>
+        <source>Another seed by chance</source>
+        <translation>随机换一个种子</translation>
+    </message>
+    <message>
+        <source>Another seed changes the shape too; left out, only the words change</source>
+        <translation>换种子也会改变形状；不填时只有文字变化</translation>
+    </message>
+    <message>
+        <source>As at the key before</source>
+        <translation>与前一关键帧相同</translation>
+    </message>
+    <message>
+        <source>As before</source>
+        <translation>与前面相同</translation>
+    </message>
+    <message>
+        <source>As the Generate panel</source>
+        <translation>按生成面板</translation>
+    </message>
+    <message>
+        <source>As the style says</source>
+        <translation>由风格决定</translation>
+    </message>
+    <message>
+        <source>Curve</source>
+        <translation>曲线</translation>
+    </message>
+    <message>
+        <source>Draw a seed</source>
+        <translation>抽取种子</translation>
+    </message>
+    <message>
+        <source>Frames that it stays as it is before the way goes on</source>
+        <translation>继续变化之前保持不变的帧数</translation>
+    </message>
+    <message>
+        <source>Guidance</source>
+        <translation>引导强度</translation>
+    </message>
+    <message>
+        <source>Hold</source>
+        <translation>保持</translation>
+    </message>
+    <message>
+        <source>How closely the words are followed</source>
+        <translation>遵循文字的程度</translation>
+    </message>
+    <message>
+        <source>How it is to look</source>
+        <translation>看起来的样子</translation>
+    </message>
+    <message>
+        <source>How much of the picture before is made anew</source>
+        <translation>前一图像有多少被重绘</translation>
+    </message>
+    <message>
+        <source>How the way to the next key is spread over its frames</source>
+        <translation>到下一关键帧的变化如何分布在各帧上</translation>
+    </message>
+    <message>
+        <source>Key at frame {number}</source>
+        <translation>第 {number} 帧的关键帧</translation>
+    </message>
+    <message>
+        <source>No style</source>
+        <translation>无风格</translation>
+    </message>
+    <message>
+        <source>Not wanted</source>
+        <translation>不想要的</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Set a key here (K)</source>
+        <translation>在此设置关键帧 (K)</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>重绘强度</translation>
+    </message>
+    <message>
+        <source>Style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Take prompt, style, seed and guidance from the Generate panel</source>
+        <translation>从生成面板取用提示词、风格、种子和引导强度</translation>
+    </message>
+    <message>
+        <source>The way over time; the handles of your own curve can be dragged</source>
+        <translation>随时间的变化；自定义曲线的控制点可以拖动</translation>
+    </message>
+    <message>
+        <source>Way on</source>
+        <translation>过渡</translation>
+    </message>
+    <message>
+        <source>What is to be seen from this key on</source>
+        <translation>从此关键帧起要看到的内容</translation>
+    </message>
+    <message>
+        <source>What should not be seen</source>
+        <translation>不应看到的内容</translation>
+    </message>
+    <message>
+        <source>{value}, as before</source>
+        <translation>{value}，与前面相同</translation>
     </message>
 </context>
 <context>
@@ -3805,6 +4850,14 @@
         <translation>请给出取值：{0}={1}</translation>
     </message>
     <message>
+        <source>Give the animation more frames.</source>
+        <translation>请给动画更多帧。</translation>
+    </message>
+    <message>
+        <source>Give the canvas the frames&apos; size (Ctrl+Alt+C).</source>
+        <translation>请把画布改为帧的大小 (Ctrl+Alt+C)。</translation>
+    </message>
+    <message>
         <source>Give the folder above it, with unet/ and text_encoder/ inside.</source>
         <translation>请提供它的上一级文件夹，其中应有 unet/ 和 text_encoder/。</translation>
     </message>
@@ -4053,6 +5106,10 @@
         <translation>请先生成一些。</translation>
     </message>
     <message>
+        <source>Make that one first.</source>
+        <translation>请先生成那一帧。</translation>
+    </message>
+    <message>
         <source>Make them one size first, with the step &apos;pad&apos; of the command post.</source>
         <translation>请先用 post 命令的“pad”步骤统一尺寸。</translation>
     </message>
@@ -4075,6 +5132,10 @@
     <message>
         <source>No Dask scheduler answers at {0}.</source>
         <translation>{0} 处没有 Dask 调度器应答。</translation>
+    </message>
+    <message>
+        <source>No animation is open.</source>
+        <translation>没有打开的动画。</translation>
     </message>
     <message>
         <source>No grid of pixels was found in it.</source>
@@ -4145,8 +5206,20 @@
         <translation>{1} 张图像中只有 {0} 张能用；一种风格至少需要 {2} 张。</translation>
     </message>
     <message>
+        <source>Open a document with some layers.</source>
+        <translation>请打开有几个图层的文档。</translation>
+    </message>
+    <message>
+        <source>Open a picture with transparency first.</source>
+        <translation>请先打开带透明的图像。</translation>
+    </message>
+    <message>
         <source>Open a picture, or choose Generate.</source>
         <translation>请打开一张图像，或选择“生成”。</translation>
+    </message>
+    <message>
+        <source>Open a picture, or start from words.</source>
+        <translation>请打开图像，或从文字开始。</translation>
     </message>
     <message>
         <source>Open it and generate again.</source>
@@ -4155,6 +5228,14 @@
     <message>
         <source>Open it in the program that made it and save it again.</source>
         <translation>请在创建它的程序中打开并重新保存。</translation>
+    </message>
+    <message>
+        <source>Open one first (Ctrl+L).</source>
+        <translation>请先打开一个 (Ctrl+L)。</translation>
+    </message>
+    <message>
+        <source>Open the frame on the canvas first.</source>
+        <translation>请先在画布上打开该帧。</translation>
     </message>
     <message>
         <source>PNG, JPEG, WebP, GIF, BMP and TIFF can be read.</source>
@@ -4493,6 +5574,10 @@
         <translation>片段没有第 {0} 帧。</translation>
     </message>
     <message>
+        <source>The clip has no frames.</source>
+        <translation>短片没有帧。</translation>
+    </message>
+    <message>
         <source>The clip {0} is {1} pixels.</source>
         <translation>片段 {0} 为 {1} 像素。</translation>
     </message>
@@ -4713,6 +5798,10 @@
         <translation>该图像不是每通道 8 位的 RGB 或 RGBA。</translation>
     </message>
     <message>
+        <source>The picture is {0}x{1}, and the frames are {2}x{3}.</source>
+        <translation>图像为 {0}x{1}，而帧为 {2}x{3}。</translation>
+    </message>
+    <message>
         <source>The picture is {0}x{1}.</source>
         <translation>图像尺寸为 {0}x{1}。</translation>
     </message>
@@ -4869,6 +5958,10 @@
         <translation>没有可以写出的帧。</translation>
     </message>
     <message>
+        <source>There are no layers to be frames.</source>
+        <translation>没有可作为帧的图层。</translation>
+    </message>
+    <message>
         <source>There are no pictures to export.</source>
         <translation>没有可导出的图像。</translation>
     </message>
@@ -4933,6 +6026,10 @@
         <translation>没有文件 {0}。</translation>
     </message>
     <message>
+        <source>There is no frame {0} any more.</source>
+        <translation>已经没有第 {0} 帧。</translation>
+    </message>
+    <message>
         <source>There is no frame {0}.</source>
         <translation>没有第 {0} 帧。</translation>
     </message>
@@ -4957,6 +6054,10 @@
         <translation>没有图层。</translation>
     </message>
     <message>
+        <source>There is no name for the file.</source>
+        <translation>文件没有名称。</translation>
+    </message>
+    <message>
         <source>There is no palette {0}.</source>
         <translation>没有调色板 {0}。</translation>
     </message>
@@ -4969,6 +6070,10 @@
         <translation>没有图像或文件夹 {0}。</translation>
     </message>
     <message>
+        <source>There is no picture to bring in.</source>
+        <translation>没有可放入的图像。</translation>
+    </message>
+    <message>
         <source>There is no picture to change.</source>
         <translation>没有可修改的图像。</translation>
     </message>
@@ -4979,6 +6084,10 @@
     <message>
         <source>There is no request of the kind &apos;{0}&apos;.</source>
         <translation>没有“{0}”这种请求。</translation>
+    </message>
+    <message>
+        <source>There is no sprite to move.</source>
+        <translation>没有可以动的精灵。</translation>
     </message>
     <message>
         <source>There is no window.</source>
@@ -5045,6 +6154,10 @@
         <translation>此文件用于程序的其他版本。</translation>
     </message>
     <message>
+        <source>This frame is made from the one before it, which is not there yet.</source>
+        <translation>此帧由前一帧生成，而前一帧还没有。</translation>
+    </message>
+    <message>
         <source>This installation cannot write {0}.</source>
         <translation>当前安装无法写出 {0}。</translation>
     </message>
@@ -5083,6 +6196,10 @@
     <message>
         <source>Type at least one letter.</source>
         <translation>请至少输入一个字符。</translation>
+    </message>
+    <message>
+        <source>Type one, or choose a place.</source>
+        <translation>请输入一个，或选择位置。</translation>
     </message>
     <message>
         <source>Undo the crop, or generate anew.</source>
@@ -6778,6 +7895,27 @@
     </message>
 </context>
 <context>
+    <name>Restyling</name>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Clips, and a picture of a folder of frames</source>
+        <translation>短片，以及帧文件夹中的一张图像</translation>
+    </message>
+    <message numerus="yes">
+        <source>Reading {name}: %n frames</source>
+        <translation>
+            <numerusform>正在读取 {name}：%n 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Restyle a clip</source>
+        <translation>重绘短片风格</translation>
+    </message>
+</context>
+<context>
     <name>ResultsStrip</name>
     <message numerus="yes">
         <source>%n chosen</source>
@@ -6937,6 +8075,10 @@
         <translation>查找名称或快捷键</translation>
     </message>
     <message>
+        <source>In the timeline</source>
+        <translation>在时间轴中</translation>
+    </message>
+    <message>
         <source>Key</source>
         <translation>快捷键</translation>
     </message>
@@ -6990,6 +8132,81 @@
     <message>
         <source>about {time}</source>
         <translation>约 {time}</translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>A new animation</source>
+        <translation>新建动画</translation>
+    </message>
+    <message>
+        <source>A video, GIF, WebP, or a folder of frames; drop one here</source>
+        <translation>视频、GIF、WebP 或帧文件夹；可拖放到这里</translation>
+    </message>
+    <message>
+        <source>An animation of the command line, or another one</source>
+        <translation>命令行的动画，或其他动画</translation>
+    </message>
+    <message>
+        <source>Begin an animation</source>
+        <translation>开始一个动画</translation>
+    </message>
+    <message>
+        <source>Cycle of a sprite...</source>
+        <translation>精灵循环动作...</translation>
+    </message>
+    <message>
+        <source>Frames read</source>
+        <translation>已读取的帧</translation>
+    </message>
+    <message>
+        <source>From the picture</source>
+        <translation>从图像开始</translation>
+    </message>
+    <message>
+        <source>From the prompt</source>
+        <translation>从提示词开始</translation>
+    </message>
+    <message>
+        <source>It breathes, bobs, blinks, flickers, spins or jumps</source>
+        <translation>呼吸、浮动、闪烁、摇曳、旋转或跳跃</translation>
+    </message>
+    <message>
+        <source>Open a folder...</source>
+        <translation>打开文件夹...</translation>
+    </message>
+    <message>
+        <source>Restyle a clip...</source>
+        <translation>重绘短片风格...</translation>
+    </message>
+    <message>
+        <source>Restyle the layers</source>
+        <translation>重绘图层风格</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>The document&apos;s layers as frames, the lowest first</source>
+        <translation>文档的图层作为帧，最下面的在先</translation>
+    </message>
+    <message>
+        <source>The last animations</source>
+        <translation>最近的动画</translation>
+    </message>
+    <message>
+        <source>The last ones</source>
+        <translation>最近的动画</translation>
+    </message>
+    <message>
+        <source>Walk between variations of the canvas</source>
+        <translation>在画布的变体之间漫步</translation>
+    </message>
+    <message>
+        <source>Walk from words to words</source>
+        <translation>从文字漫步到文字</translation>
     </message>
 </context>
 <context>
@@ -7365,6 +8582,184 @@
     <message>
         <source>Written: {file}</source>
         <translation>已写入：{file}</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Closed loop</source>
+        <translation>闭合循环</translation>
+    </message>
+    <message>
+        <source>Each frame is the one before, moved with the camera and made anew by the strength</source>
+        <translation>每一帧由前一帧随镜头移动并按强度重绘</translation>
+    </message>
+    <message>
+        <source>Each frame of the clip made anew, held together by its motion</source>
+        <translation>短片的每一帧都重绘，并由其运动保持连贯</translation>
+    </message>
+    <message>
+        <source>Ends at the last key</source>
+        <translation>止于最后的关键帧</translation>
+    </message>
+    <message>
+        <source>Even</source>
+        <translation>均匀</translation>
+    </message>
+    <message>
+        <source>Feedback</source>
+        <translation>反馈</translation>
+    </message>
+    <message>
+        <source>Four steps</source>
+        <translation>四级跳变</translation>
+    </message>
+    <message>
+        <source>Frame {number}</source>
+        <translation>第 {number} 帧</translation>
+    </message>
+    <message>
+        <source>Frames lie on the way from key to key; none needs another</source>
+        <translation>各帧位于关键帧之间的路上；互不依赖</translation>
+    </message>
+    <message>
+        <source>Key: {words}</source>
+        <translation>关键帧：{words}</translation>
+    </message>
+    <message>
+        <source>Restyle</source>
+        <translation>重绘风格</translation>
+    </message>
+    <message>
+        <source>Slow end</source>
+        <translation>慢速结束</translation>
+    </message>
+    <message>
+        <source>Slow start</source>
+        <translation>慢速开始</translation>
+    </message>
+    <message>
+        <source>Slow start and end</source>
+        <translation>慢速开始和结束</translation>
+    </message>
+    <message>
+        <source>Soft wave</source>
+        <translation>柔和波形</translation>
+    </message>
+    <message>
+        <source>Stay, then jump</source>
+        <translation>保持后跳变</translation>
+    </message>
+    <message>
+        <source>There and back</source>
+        <translation>往返</translation>
+    </message>
+    <message>
+        <source>Two steps</source>
+        <translation>两级跳变</translation>
+    </message>
+    <message>
+        <source>Very slow end</source>
+        <translation>很慢结束</translation>
+    </message>
+    <message>
+        <source>Very slow start</source>
+        <translation>很慢开始</translation>
+    </message>
+    <message>
+        <source>Walk</source>
+        <translation>漫步</translation>
+    </message>
+    <message>
+        <source>as before</source>
+        <translation>与前面相同</translation>
+    </message>
+    <message>
+        <source>being made</source>
+        <translation>正在生成</translation>
+    </message>
+    <message>
+        <source>camera</source>
+        <translation>镜头</translation>
+    </message>
+    <message>
+        <source>kept as it is</source>
+        <translation>保持原样</translation>
+    </message>
+    <message>
+        <source>made</source>
+        <translation>已生成</translation>
+    </message>
+    <message>
+        <source>made from earlier settings</source>
+        <translation>由先前的设置生成</translation>
+    </message>
+    <message>
+        <source>not made</source>
+        <translation>未生成</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+</context>
+<context>
+    <name>TimelineKeys</name>
+    <message>
+        <source>A frame back, forth; choose several</source>
+        <translation>后退、前进一帧；选择多帧</translation>
+    </message>
+    <message>
+        <source>A rough preview</source>
+        <translation>草图预览</translation>
+    </message>
+    <message>
+        <source>Bring the picture on the canvas in as the frame</source>
+        <translation>把画布上的图像放入为该帧</translation>
+    </message>
+    <message>
+        <source>Edit the frame on the canvas</source>
+        <translation>在画布上编辑该帧</translation>
+    </message>
+    <message>
+        <source>Let go of what was painted</source>
+        <translation>放开画过的内容</translation>
+    </message>
+    <message>
+        <source>Loop, back and forth, once</source>
+        <translation>循环、往返、一次</translation>
+    </message>
+    <message>
+        <source>Make again, a little different</source>
+        <translation>重新生成，略有不同</translation>
+    </message>
+    <message>
+        <source>Make what is missing</source>
+        <translation>生成缺少的帧</translation>
+    </message>
+    <message>
+        <source>Onion skin</source>
+        <translation>洋葱皮</translation>
+    </message>
+    <message>
+        <source>Play, stay</source>
+        <translation>播放、停住</translation>
+    </message>
+    <message>
+        <source>Set a key, remove it</source>
+        <translation>设置、删除关键帧</translation>
+    </message>
+    <message>
+        <source>Settings of keys</source>
+        <translation>关键帧设置</translation>
+    </message>
+    <message>
+        <source>The first frame, the last</source>
+        <translation>首帧、末帧</translation>
+    </message>
+    <message>
+        <source>The key before, after</source>
+        <translation>前一、后一关键帧</translation>
     </message>
 </context>
 <context>
@@ -8078,6 +9473,73 @@
     </message>
 </context>
 <context>
+    <name>ViewParts</name>
+    <message>
+        <source>A video, a GIF, a sprite sheet, or numbered pictures</source>
+        <translation>视频、GIF、精灵表或编号图像</translation>
+    </message>
+    <message>
+        <source>Animate</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source>Animation</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source>Animations</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source>Animations that you made, and those in folders</source>
+        <translation>您做过的动画和文件夹中的动画</translation>
+    </message>
+    <message>
+        <source>Another animation</source>
+        <translation>另一个动画</translation>
+    </message>
+    <message>
+        <source>Back to the canvas</source>
+        <translation>返回画布</translation>
+    </message>
+    <message>
+        <source>Back to the canvas (Esc)</source>
+        <translation>返回画布 (Esc)</translation>
+    </message>
+    <message>
+        <source>Current frame</source>
+        <translation>当前帧</translation>
+    </message>
+    <message>
+        <source>Export...</source>
+        <translation>导出...</translation>
+    </message>
+    <message>
+        <source>Frames made</source>
+        <translation>已生成的帧</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Progress of the animation</source>
+        <translation>动画进度</translation>
+    </message>
+    <message>
+        <source>Settings of the key and of the animation</source>
+        <translation>关键帧和动画的设置</translation>
+    </message>
+    <message>
+        <source>Stage</source>
+        <translation>舞台</translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>Begin an empty document (Ctrl+N)</source>
@@ -8158,6 +9620,141 @@
     <message>
         <source>Write a prompt</source>
         <translation>输入提示词</translation>
+    </message>
+</context>
+<context>
+    <name>WholeFields</name>
+    <message>
+        <source>A walk from a picture has no frame before it to start from.</source>
+        <translation>从图像开始的漫步没有可用的前一帧。</translation>
+    </message>
+    <message>
+        <source>As the Generate panel</source>
+        <translation>按生成面板</translation>
+    </message>
+    <message>
+        <source>Compare with each frame alone</source>
+        <translation>与逐帧单独生成比较</translation>
+    </message>
+    <message>
+        <source>Flicker {number}</source>
+        <translation>闪烁度 {number}</translation>
+    </message>
+    <message>
+        <source>Follow the motion</source>
+        <translation>跟随运动</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>Frames a second</source>
+        <translation>每秒帧数</translation>
+    </message>
+    <message>
+        <source>Frames and their noise move as the picture moves</source>
+        <translation>帧及其噪声随画面移动</translation>
+    </message>
+    <message>
+        <source>Hold colours</source>
+        <translation>保持颜色</translation>
+    </message>
+    <message>
+        <source>How far colours are held to the first frame&apos;s</source>
+        <translation>颜色保持与首帧一致的程度</translation>
+    </message>
+    <message>
+        <source>How many there are</source>
+        <translation>共有多少</translation>
+    </message>
+    <message>
+        <source>How much it flickers is measured when all is made.</source>
+        <translation>全部生成后测量闪烁度。</translation>
+    </message>
+    <message>
+        <source>Keep the clip&apos;s outline</source>
+        <translation>保持短片的轮廓</translation>
+    </message>
+    <message>
+        <source>Make the clip without consistency too, and measure how much both flicker</source>
+        <translation>再做一份没有连贯处理的短片，并测量两者的闪烁度</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>模式</translation>
+    </message>
+    <message>
+        <source>New picture shown there</source>
+        <translation>那里显示的新图像</translation>
+    </message>
+    <message>
+        <source>Per second</source>
+        <translation>每秒</translation>
+    </message>
+    <message>
+        <source>Share of the strength where the frame before can be followed; elsewhere all of it</source>
+        <translation>能跟随前一帧之处所用强度的比例；其他地方用全部强度</translation>
+    </message>
+    <message>
+        <source>Stop comparing</source>
+        <translation>停止比较</translation>
+    </message>
+    <message>
+        <source>Strength where motion is followed</source>
+        <translation>跟随运动处的强度</translation>
+    </message>
+    <message>
+        <source>Take model, size, steps and sampler from the Generate panel</source>
+        <translation>从生成面板取用模型、尺寸、步数和采样器</translation>
+    </message>
+    <message>
+        <source>The clip has so many.</source>
+        <translation>短片有这么多帧。</translation>
+    </message>
+    <message>
+        <source>The rest is the frame before, moved: low is calm, high is crisp</source>
+        <translation>其余为移动后的前一帧：低则平稳，高则清晰</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>然后</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>标题</translation>
+    </message>
+    <message>
+        <source>Transparency stays that of the clip</source>
+        <translation>透明部分与短片一致</translation>
+    </message>
+    <message>
+        <source>What changes between frames beyond what moves, in levels of 255</source>
+        <translation>除运动之外帧间的变化，以 255 级计</translation>
+    </message>
+    <message>
+        <source>What comes after the last key</source>
+        <translation>最后关键帧之后如何</translation>
+    </message>
+    <message>
+        <source>What the animation is called</source>
+        <translation>动画的名称</translation>
+    </message>
+    <message>
+        <source>Where a frame comes from</source>
+        <translation>帧从何而来</translation>
+    </message>
+    <message>
+        <source>each frame alone {number}</source>
+        <translation>逐帧单独 {number}</translation>
+    </message>
+    <message>
+        <source>frames alone: {made} of {count}</source>
+        <translation>逐帧单独：{made}/{count}</translation>
+    </message>
+    <message>
+        <source>the clip itself {number}</source>
+        <translation>短片本身 {number}</translation>
     </message>
 </context>
 <context>
