@@ -207,8 +207,8 @@ FIELDS = {
         QT_TRANSLATE_NOOP("GeneratePanel", "Finish"),
         QT_TRANSLATE_NOOP(
             "GeneratePanel",
-            "Steps that every whole picture goes through, for instance pixelate:cells=32 outline. Those of the style "
-            "come first. Results of a selection are left as they are.",
+            "Steps that every whole picture goes through; their names are offered as you type. Those of the style come "
+            "first. Results of a selection are left as they are.",
         ),
     ),
     "clip_skip": Words(

@@ -3528,8 +3528,8 @@
         <translation>步数</translation>
     </message>
     <message>
-        <source>Steps that every whole picture goes through, for instance pixelate:cells=32 outline. Those of the style come first. Results of a selection are left as they are.</source>
-        <translation>每张整幅图像都要经过的步骤，例如 pixelate:cells=32 outline。风格自带的步骤在先。选区的结果保持原样。</translation>
+        <source>Steps that every whole picture goes through; their names are offered as you type. Those of the style come first. Results of a selection are left as they are.</source>
+        <translation>每张整幅图像都要经过的步骤，输入时会提示名称。风格自带的步骤在先。选区的结果保持原样。</translation>
     </message>
     <message>
         <source>Stop the picture that is being made (Esc)</source>
