@@ -55,6 +55,7 @@ class WholeFields(QWidget):
         self.compare = QPushButton()
         self._labels: dict[str, QLabel] = {}
         self._comparing = False
+        self._measured: tuple[Flicker | None, Progress | None] = None, None
         self._shown: tuple[OpenAnimation, Callable[[], str]] | None = None
         self._rows = form()
         self._lay_out()
@@ -110,6 +111,7 @@ class WholeFields(QWidget):
         if comparing is not None:
             words = self.tr("frames alone: {made} of {count}")
             parts.append(words.format(made=comparing.made, count=comparing.count))
+        self._measured = flicker, comparing
         self.flicker.setText(" · ".join(parts) or self.tr("How much it flickers is measured when all is made."))
         self._comparing = comparing is not None
         self._name_compare()
@@ -225,6 +227,7 @@ class WholeFields(QWidget):
         self.repeat.set_options(Option(repeat, said(REPEATS[repeat])) for repeat in Repeat)
         if self._shown is not None:
             self.show_animation(*self._shown)
+            self.show_flicker(*self._measured)
         self.from_panel.setText(self.tr("As the Generate panel"))
         self.from_panel.setToolTip(self.tr("Take model, size, steps and sampler from the Generate panel"))
         self._name_compare()
