@@ -25,6 +25,9 @@ from inference.animation.timeline import MOST_FRAMES, Repeat
 from inference.api import Vary
 from inference.locks import Silhouette
 
+SHARES = ("trusted", "fresh", "colour")
+"""Fields under their words: a slider needs the width."""
+
 
 class WholeFields(QWidget):
     """Shows an animation.
@@ -83,7 +86,7 @@ class WholeFields(QWidget):
         self.base.setText(base_words())
         how = told.consistency
         self.flow.set_value(how.flow)
-        for name in ("trusted", "fresh", "colour"):
+        for name in SHARES:
             getattr(self, name).set_value(getattr(how, name))
         self.outline.set_value(told.silhouette is Silhouette.LOCKED)
         shown = {
@@ -92,6 +95,8 @@ class WholeFields(QWidget):
         }  # fmt: skip
         for name, on in shown.items():
             self._rows.setRowVisible(self._fields[name], on)
+            if name in SHARES:
+                self._rows.setRowVisible(self._labels[name], on)
         self.frames.set_reason(self.tr("The clip has so many.") if restyled else "")
         self.from_panel.setEnabled(not varied)
         for widget in (self.flicker, self.compare):
@@ -166,7 +171,7 @@ class WholeFields(QWidget):
                 narrow(field)
             if name in ("base", "flow", "outline"):
                 rows.addRow(field)
-            elif name in ("trusted", "fresh", "colour"):
+            elif name in SHARES:
                 rows.addRow(label)
                 rows.addRow(field)
             else:
@@ -189,7 +194,7 @@ class WholeFields(QWidget):
         self.repeat.changed.connect(self._say_repeat)
         self.flow.changed.connect(lambda: self._say_consistency("flow", self.flow.value))
         self.outline.changed.connect(self._say_outline)
-        for name in ("trusted", "fresh", "colour"):
+        for name in SHARES:
             field: ShareField = getattr(self, name)
             field.changed.connect(lambda name=name, field=field: self._say_consistency(name, field.value))
         self.from_panel.clicked.connect(self.panel_wanted)
