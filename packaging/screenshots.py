@@ -2,7 +2,7 @@
 
     make screenshots                 writes docs/images (under xvfb-run where there is no display)
 
-The sheets of the command line are taken first, then the window's session and a variation board.
+The sheets of the command line are taken first, then the window's session, a variation board and a timeline.
 
 The mouse and the keys are Qt's events in a window on an X server; the model is the embedded one. It ends with an error
 when what should have happened did not.
@@ -149,7 +149,37 @@ class Session:
         assert studio.palette is not None
         studio.palette.dismiss()
         self.boards()
+        self.timeline()
         studio.close()
+
+    def timeline(self) -> None:
+        """An apple that becomes a pear and an apple again, with its neighbours shining through."""
+        from PySide6.QtCore import Qt
+
+        from inference.animation.timeline import Repeat
+
+        studio = self.studio
+        studio.window.generate.prompt.setPlainText("a red apple")
+        self.set(seed=SEED, style="fluent", steps=None)
+        studio.animations.from_prompt()
+        view, animation = studio.animations.view, studio.animations.animation
+        assert animation is not None, "there is no animation"
+        none = Qt.KeyboardModifier.NoModifier
+        for _ in range(12):
+            self.key(Qt.Key.Key_Right, none)
+        self.key(Qt.Key.Key_K, none)
+        view.key_fields.prompt.setPlainText("a green pear")
+        view.key_fields.easing.set_value("ease-in-out")
+        view.key_fields.easing.changed.emit()
+        view.whole_fields.repeat.set_value(Repeat.LOOP)
+        view.whole_fields.repeat.changed.emit()
+        view.make.click()
+        self.wait(lambda: not animation.busy, patience=20 * PATIENCE)
+        view.strip.setFocus()
+        view.go(6)
+        self.key(Qt.Key.Key_O, none)
+        self.rest(0.6)
+        self.shoot("timeline", kind="webp")
 
     def boards(self) -> None:
         """A board of a sample in five styles at five strengths: as a grid, compared, and by what belongs."""

@@ -2,43 +2,36 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.estimates import is_guided
 from desktop_app.language import translated
 from desktop_app.session import Session
 from desktop_app.timeline import beginning
-from desktop_app.timeline.beginning import animations_folder, free_folder, recent_folders
+from desktop_app.timeline.beginning import animations_folder, free_folder
 from desktop_app.timeline.by_hand import ByHand
 from desktop_app.timeline.cycling import Cycling
+from desktop_app.timeline.describing import base_words, recent_animations, seconds_for, size_of, styles_for
 from desktop_app.timeline.edits import with_key, with_key_moved, without_keys
 from desktop_app.timeline.export_dialog import Export
 from desktop_app.timeline.flickering import Flickering
-from desktop_app.timeline.frame_desk import About, FrameDesk, Setup, read_about
+from desktop_app.timeline.frame_desk import About, FrameDesk, Setup
 from desktop_app.timeline.open_animation import OpenAnimation
 from desktop_app.timeline.restyling import Restyling
-from desktop_app.timeline.start_page import WAYS, Recent
-from desktop_app.timeline.view import USUAL_SIZE, AnimateView
+from desktop_app.timeline.start_page import WAYS
+from desktop_app.timeline.view import AnimateView
 from inference.animation.animation import Animation, Mode
-from inference.animation.folder import FILE, AnimationFolder
+from inference.animation.folder import AnimationFolder
 from inference.animation.timeline import Key
-from inference.api import Generate, Vary
 from inference.errors import BadRequest, GouacheError
-from inference.geometry import Size
-from inference.library import find_model, model_for
-from inference.manifest import ModelManifest
-from inference.samplers import title_of as sampler_title
-from inference.styles import Style, find_style, load_styles, sampling
+from inference.library import model_for
 
 if TYPE_CHECKING:
     from desktop_app.studio import Studio
@@ -221,8 +214,8 @@ class Animations(QObject):
         animation.told.connect(self.told)
         animation.edited.connect(self._edited)
         animation.edited.connect(self._studio.animation_changed)
-        self.view.key_fields.set_styles(self._styles(setup.animation))
-        self.view.set_animation(animation, self._size(folder, setup.animation))
+        self.view.key_fields.set_styles(styles_for(setup.animation))
+        self.view.set_animation(animation, size_of(folder, setup.animation))
         self.flickering.set_animation(animation)
         self._edited()
         self._studio.animation_changed()
@@ -254,7 +247,7 @@ class Animations(QObject):
     def _edited(self) -> None:
         animation = self._animation
         if animation is not None:
-            self.view.whole_fields.show_animation(animation, lambda: self._base_words(animation.animation))
+            self.view.whole_fields.show_animation(animation, lambda: base_words(animation.animation))
 
     def _set_key(self, key: Key, token: str = "") -> None:
         if self._animation is not None:
@@ -358,101 +351,16 @@ class Animations(QObject):
         self._export_folder = path.parent
         self._studio.window.say(self.tr("Exported {name}.").format(name=path.name))
 
+    def _estimate(self, animation: OpenAnimation) -> float | None:
+        return seconds_for(animation, self._studio.speeds, self._studio.jobs.device)
+
     def _remember_export(self, chosen: dict[str, Any]) -> None:
         self._exported = chosen
 
-    # Words
-
-    def _manifest(self, animation: Animation) -> ModelManifest | None:
-        style = animation.timeline.moments[0].style
-        try:
-            return model_for(animation.base.model, style)
-        except GouacheError:
-            return None
-
-    def _style(self, animation: Animation) -> Style | None:
-        """Of its first key."""
-        name = animation.timeline.moments[0].style
-        try:
-            return find_style(name) if name else None
-        except GouacheError:
-            return None
-
-    def _styles(self, animation: Animation) -> dict[str, str]:
-        """Names and titles of the styles that the animation's model can make."""
-        manifest = self._manifest(animation)
-        styles = load_styles().items()
-        return {
-            name: style.title
-            for name, style in styles
-            if manifest is None or not style.models or manifest.name in style.models
-        }
-
-    def _size(self, folder: AnimationFolder, animation: Animation) -> Size:
-        """Of its frames."""
-        base = animation.base
-        if isinstance(base, Vary):
-            return Size(base.image.shape[1], base.image.shape[0])
-        if animation.mode is Mode.RESTYLE:
-            try:
-                pixels = folder.read_clip(0)
-            except GouacheError:
-                return USUAL_SIZE
-            return Size(pixels.shape[1], pixels.shape[0])
-        manifest = self._manifest(animation)
-        return base.size or (manifest.native if manifest is not None else USUAL_SIZE)
-
-    def _base_words(self, animation: Animation) -> str:
-        """What frames are made with, in one line."""
-        manifest, base = self._manifest(animation), animation.base
-        if manifest is None:
-            return base.model
-        usual = sampling(base, self._style(animation), manifest.defaults)
-        try:
-            title = find_model(base.model).title
-        except GouacheError:
-            title = base.model
-        steps = self.tr("%n steps", None, usual.steps)
-        parts = [title, steps, sampler_title(usual.scheduler)]
-        if isinstance(base, Generate) and animation.mode is not Mode.RESTYLE:
-            size = base.size or manifest.native
-            parts.insert(1, f"{size.width} × {size.height}")
-        return " · ".join(parts)
-
-    def _estimate(self, animation: OpenAnimation) -> float | None:
-        """Seconds for what is left, from what was measured; None before anything was."""
-        told = animation.animation
-        manifest = self._manifest(told)
-        if manifest is None:
-            return None
-        guidance = told.timeline.moments[0].guidance
-        usual = sampling(replace(told.base, guidance=guidance), self._style(told), manifest.defaults)
-        share = 1.0
-        if told.mode is not Mode.WALK or isinstance(told.base, Vary):
-            share = float(np.mean([moment.strength for moment in told.timeline.moments]))
-        return self._studio.speeds.estimate(
-            manifest,
-            self._studio.jobs.device,
-            getattr(told.base, "size", None) or manifest.native,
-            steps=max(1, round(usual.steps * share)),
-            count=len(animation.left),
-            guided=is_guided(manifest, usual.guidance),
-        ).seconds
-
     # Found again
 
-    def _recent(self) -> list[Recent]:
-        found = []
-        for path in recent_folders():
-            about = read_about(path)
-            frames = sorted((path / "frames").glob("*.png"))
-            when = time.strftime("%Y-%m-%d %H:%M", time.localtime((path / FILE).stat().st_mtime))
-            words = f"{when} · {self.tr('%n frames', None, len(frames))}"
-            found.append(Recent(path, about.title or path.name, words, frames[0] if frames else None))
-        return found
-
     def _fill_start(self) -> None:
-        self.view.start.set_recent(self._recent())
+        self.view.start.set_recent(recent_animations())
 
     def _fill_new(self) -> None:
         menu = self.view.new_menu
@@ -463,7 +371,7 @@ class Animations(QObject):
     def _fill_animations(self) -> None:
         menu = self.view.animations_menu
         menu.clear()
-        for each in self._recent():
+        for each in recent_animations():
             action = menu.addAction(f"{each.title} · {each.about}".replace("&", "&&"), partial(self.open, each.path))
             action.setToolTip(str(each.path))
             if each.picture is not None:
@@ -488,6 +396,7 @@ class Animations(QObject):
         view.leave.clicked.connect(self.leave)
         view.start.wanted.connect(self.begin)
         view.start.chosen.connect(self.open)
+        view.start.recent_wanted.connect(self._fill_start)
         view.new_menu.aboutToShow.connect(self._fill_new)
         view.animations_menu.aboutToShow.connect(self._fill_animations)
         view.make_wanted.connect(self.start)

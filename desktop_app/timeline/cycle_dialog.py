@@ -114,9 +114,10 @@ class CycleDialog(Dialog):
         self.cancel = self.add_button()
         self.make = self.add_button(primary=True)
         self._later = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        usual = ((self.frames, 8), (self.amount, 100), (self.seconds, None), (self.strength, ALIVE))
-        for field, value in usual:
-            field.set_value(value)
+        self.frames.set_value(8)
+        self.amount.set_value(100)
+        self.seconds.set_value(None)
+        self.strength.set_value(ALIVE)
         self._lay_out()
         self._connect()
         self.retranslate()

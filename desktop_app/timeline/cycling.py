@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.messages import localised_label
 from desktop_app.timeline.beginning import free_folder
 from desktop_app.timeline.cycle_dialog import CycleDialog, Source
 from desktop_app.timeline.cycles import CycleWish, begin, cut
@@ -41,7 +42,7 @@ class Cycling(QObject):
                 found.append(Source(self.tr("The chosen result"), result.pixels))
             layers = [layer for layer in reversed(session.document.layers) if layer.visible]
             layers.sort(key=lambda layer: layer.id != session.document.active)
-            found += [Source(layer.name, layer.pixels.copy()) for layer in layers]
+            found += [Source(localised_label(layer.name), layer.pixels.copy()) for layer in layers]
         animations = studio.animations
         if animations.animation is not None:
             frame = animations.view.current

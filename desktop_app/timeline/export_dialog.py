@@ -34,6 +34,7 @@ PHASES: Mapping[str, str] = {
     "writing": QT_TRANSLATE_NOOP("Export", "Writing"),
     "checking": QT_TRANSLATE_NOOP("Export", "Reading back and comparing"),
 }
+LABELS = 84
 TOLD_EVERY = 4
 """Frames between two tellings of how far it is."""
 
@@ -90,7 +91,7 @@ class Export(Dialog):
         self._connect()
         self.retranslate()
         self._follow()
-        at_least(self, 480, 640)
+        at_least(self, 480, 580)
 
     # What is wished
 
@@ -294,6 +295,8 @@ class Export(Dialog):
 
     def _lay_out(self) -> None:
         rows = form()
+        for label in self._labels.values():
+            label.setMinimumWidth(LABELS)
         add_row(rows, self._labels["frames"], self.frames)
         add_row(rows, self._labels["path"], beside(self.path, self.browse), self.path)
         held = QWidget()

@@ -16,17 +16,16 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_app.background import Background
 from desktop_app.jobs import Jobs
-from desktop_app.jobs import State as JobState
 from desktop_app.timeline.edits import Change
-from desktop_app.timeline.frame_desk import About, Begun, FrameDesk, Setup, Standings
+from desktop_app.timeline.filling import Filling
+from desktop_app.timeline.frame_desk import About, FrameDesk, Setup, Standings
 from desktop_app.timeline.roughs import Roughs
 from desktop_app.timeline.undoing import Past
 from inference.alpha import Pixels
 from inference.animation.animation import Animation
 from inference.animation.folder import AnimationFolder
 from inference.animation.frame_log import State
-from inference.animation.making import Kept, Work, made_again
-from inference.api import Picture, Step
+from inference.animation.making import Kept, made_again
 from inference.errors import Cancelled, GouacheError
 
 PAUSE_MS = 200
@@ -57,27 +56,6 @@ class Progress:
     todo: int = 0
     seconds_left: float | None = None
     per_minute: float | None = None
-
-
-@dataclass
-class _Run:
-    """What is under way.
-
-    Attributes:
-        setup: that its work is of; when it is another than now's, work is taken anew after the running job.
-        wanted: frames; None for all. again: those that are made though they are there.
-        todo: those still to be made.
-        ready: the work of the running job.
-    """
-
-    setup: Setup
-    wanted: tuple[int, ...] | None
-    again: set[int]
-    todo: set[int]
-    work: Work | None = None
-    job: int | None = None
-    began: float = 0.0
-    done: int = 0
 
 
 class OpenAnimation(QObject):
@@ -114,27 +92,28 @@ class OpenAnimation(QObject):
         super().__init__(parent)
         self.folder = folder
         self.about = about
-        self._jobs, self._clock = jobs, clock
         self._past = Past(setup)
         self._desk = FrameDesk(folder)
         self._disk = Background(self, threads=1)
         self._states: tuple[State, ...] = (State.MISSING,) * setup.animation.timeline.frames
         self._kept = folder.exists
         self._looked = not self._kept
-        self._run: _Run | None = None
-        self._steps: dict[int, Pixels] = {}
-        self.roughs = Roughs(self._desk, self._disk, jobs, lambda: self.setup, AnimationPlacement(folder))
-        self.roughs.setParent(self)
-        self.roughs.changed.connect(self.changed)
-        self.roughs.failed.connect(self.failed)
-        self._said: set[str] = set()
+        placement = AnimationPlacement(folder)
+        self.roughs = Roughs(self._desk, self._disk, jobs, lambda: self.setup, placement)
+        self._filling = Filling(
+            self._desk, self._disk, jobs, setup=lambda: self.setup, save=self._save, placement=placement, clock=clock
+        )
+        for part in (self.roughs, self._filling):
+            part.setParent(self)
+            part.changed.connect(self.changed)
+            part.failed.connect(self.failed)
+            part.told.connect(self.told)
+        self._filling.looked.connect(self._take_standings)
+        self._filling.kept.connect(self._take_kept)
+        self._filling.ended.connect(self._filled)
         self._timed: tuple[Setup, list[Fraction], list[float]] | None = None
         self._settle = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._settle.timeout.connect(self._settled)
-        jobs.stepped.connect(self._step)
-        jobs.picture_made.connect(self._picture)
-        jobs.noticed.connect(self._notice)
-        jobs.ended.connect(self._end)
         if self._kept:
             self._look()
 
@@ -175,7 +154,7 @@ class OpenAnimation(QObject):
     @property
     def running(self) -> bool:
         """True while frames are being made."""
-        return self._run is not None
+        return self._filling.run is not None
 
     @property
     def looked(self) -> bool:
@@ -193,17 +172,15 @@ class OpenAnimation(QObject):
 
     def waits(self, frame: int) -> bool:
         """True for a frame that is asked for and not being made yet."""
-        waiting = self._run is not None and frame in self._run.todo and not self.makes(frame)
-        return waiting or self.roughs.waits(frame)
+        return self._filling.waits(frame) or self.roughs.waits(frame)
 
     def makes(self, frame: int) -> bool:
         """True for a frame that is being made, or a rough one."""
-        work = self._run.work if self._run is not None else None
-        return self.roughs.makes(frame) or (work is not None and any(frame in frames for frames in work.frames))
+        return self._filling.makes(frame) or self.roughs.makes(frame)
 
     def rough(self, frame: int) -> Pixels | None:
         """A rough picture of a frame: its preview, or the last step of what is being made."""
-        step = self._steps.get(frame)
+        step = self._filling.step(frame)
         return self.roughs.picture(frame) if step is None else step
 
     @property
@@ -225,12 +202,10 @@ class OpenAnimation(QObject):
     def progress(self) -> Progress:
         """How far it is."""
         made = self.count - len(self.left)
-        run = self._run
+        run = self._filling.run
         if run is None:
             return Progress(made, self.count, running=False)
-        gone = self._clock() - run.began
-        each = gone / run.done if run.done and gone > 0 else None
-        seconds, rate = (None, None) if each is None else (each * len(run.todo), 60 / each)
+        seconds, rate = self._filling.pace or (None, None)
         return Progress(made, self.count, True, run.done, run.done + len(run.todo), seconds, rate)
 
     # Changes
@@ -327,127 +302,35 @@ class OpenAnimation(QObject):
         self._settle.stop()
         self._desk.outdate()
         self._past.rest()
-        self._said.clear()
-        self._save()
         todo = set(range(self.count) if wanted is None else wanted) & {*self.left, *again}
-        self._run = _Run(self.setup, wanted, again, todo, began=self._clock())
-        self._begin(self._run)
+        self._filling.start(wanted, again, todo)
         self.progressed.emit()
-
-    def _begin(self, run: _Run) -> None:
-        setup, wanted, again = run.setup, run.wanted, frozenset(run.again)
-        if wanted is not None:
-            wanted = tuple(frame for frame in wanted if frame < setup.animation.timeline.frames)
-        self._disk.run(
-            lambda: self._desk.begin(setup, wanted, again),
-            lambda begun: self._take_begun(run, begun),
-            lambda error: self._cannot(run, error),
-        )
-
-    def _take_begun(self, run: _Run, begun: Begun) -> None:
-        if run is not self._run:
-            return
-        run.todo = set(begun.todo)
-        self._take_standings(begun.standings)
-        self.changed.emit(begun.todo)
-        self._take_work(run, begun.work)
-
-    def _take_work(self, run: _Run, work: Work | None) -> None:
-        if run is not self._run:
-            return
-        if run.setup is not self.setup:  # it was changed meanwhile: the rest is made as it is said now
-            run.setup, run.work = self.setup, None
-            self._settle.stop()
-            self._save()
-            self._begin(run)
-        elif work is None:
-            self._run = None
-            self._look()
-            self.progressed.emit()
-            self.completed.emit()
-        else:
-            run.work = work
-            request = replace(work.request, previews=True)
-            run.job = self._jobs.submit(request, AnimationPlacement(self.folder))
-            self.changed.emit(frozenset(frame for frames in work.frames for frame in frames))
 
     def stop(self) -> None:
         """Make no more; what is made stays."""
-        run, self._run = self._run, None
         self.roughs.stop()
-        if run is None:
-            return
-        waiting, self._steps = run.todo | self._steps.keys(), {}
-        if run.job is not None:
-            self._jobs.cancel(run.job)
-        self._look()
-        self.changed.emit(frozenset(waiting))
-        self.progressed.emit()
+        self._filling.stop()
 
-    def _cannot(self, run: _Run, error: GouacheError) -> None:
-        """The setup cannot be made, or the disk is full or gone: make nothing that would be lost."""
-        if run is self._run:
-            self.stop()
-        if not isinstance(error, Cancelled):
-            self.failed.emit(error)
-
-    def preview(self, frames: Sequence[int]) -> None:
-        """Make rough pictures of frames; they are not kept."""
-        self.roughs.ask(frames)
-
-    # Jobs
-
-    def _step(self, number: int, step: Step) -> None:
-        run = self._run
-        if run is not None and number == run.job and run.work is not None and step.previews:
-            for frames, pixels in zip(run.work.frames, step.previews, strict=False):
-                self._steps |= dict.fromkeys((frame for frame in frames if frame in run.todo), pixels)
-            self.changed.emit(frozenset(self._steps))
-
-    def _picture(self, number: int, picture: Picture) -> None:
-        run = self._run
-        if run is not None and number == run.job and run.work is not None:
-            setup, work = run.setup, run.work
-            self._disk.run(
-                lambda: self._desk.keep(setup, work, picture),
-                lambda kept: self._take_kept(run, kept),
-                lambda error: self._cannot(run, error),
-            )
-
-    def _take_kept(self, run: _Run, kept: Sequence[Kept]) -> None:
+    def _take_kept(self, kept: Sequence[Kept]) -> None:
         states = list(self._states)
         for each in kept:
-            run.todo.discard(each.frame)
-            run.again.discard(each.frame)
-            self._steps.pop(each.frame, None)
             self.roughs.forget(each.frame)
             if each.frame < len(states):
                 states[each.frame] = State.MADE
             self.pictured.emit(each.frame, each.pixels)
-        run.done += len(kept)
         self._states = tuple(states)
         self.changed.emit(frozenset(each.frame for each in kept))
         self.progressed.emit()
 
-    def _notice(self, number: int, text: str) -> None:
-        ours = {self._run.job if self._run else None, self.roughs.job}
-        if number in ours and text not in self._said:
-            self._said.add(text)
-            self.told.emit(text)
+    def _filled(self, completed: bool) -> None:
+        self._look()
+        self.progressed.emit()
+        if completed:
+            self.completed.emit()
 
-    def _end(self, number: int) -> None:
-        job, run = self._jobs.job(number), self._run
-        done = job is not None and job.state is JobState.DONE
-        if run is not None and number == run.job:
-            run.job = None
-            if done:
-                self._disk.run(
-                    self._desk.more,
-                    lambda work: self._take_work(run, work),
-                    lambda error: self._cannot(run, error),
-                )
-            else:
-                self.stop()
+    def preview(self, frames: Sequence[int]) -> None:
+        """Make rough pictures of frames; they are not kept."""
+        self.roughs.ask(frames)
 
     # By hand
 
@@ -493,15 +376,11 @@ class OpenAnimation(QObject):
 
     def close(self) -> None:
         """Stop, and wait until all that is made is written."""
-        self.stop()
         self.roughs.close()
+        self._filling.close()
         if self._settle.isActive():
             self._settle.stop()
             self._save()
         self._desk.outdate()
-        self._jobs.stepped.disconnect(self._step)
-        self._jobs.picture_made.disconnect(self._picture)
-        self._jobs.noticed.disconnect(self._notice)
-        self._jobs.ended.disconnect(self._end)
         self._disk.close(finish=True)
         self._desk.close()

@@ -24,10 +24,12 @@ class Roughs(QObject):
 
     Signals:
         changed: frames (a frozenset) that are waited for, or have a picture now, or no longer.
+        told: a sentence.
         failed: a GouacheError.
     """
 
     changed = Signal(object)
+    told = Signal(str)
     failed = Signal(object)
 
     def __init__(
@@ -41,6 +43,7 @@ class Roughs(QObject):
         self.job: int | None = None
         """That makes the picture of ``_frame``."""
         jobs.picture_made.connect(self._picture)
+        jobs.noticed.connect(self._notice)
         jobs.ended.connect(self._end)
 
     @property
@@ -122,6 +125,10 @@ class Roughs(QObject):
                 self._pictures.popitem(last=False)
         self.changed.emit(frozenset({frame}))
 
+    def _notice(self, number: int, text: str) -> None:
+        if number == self.job:
+            self.told.emit(text)
+
     def _end(self, number: int) -> None:
         if number != self.job or self._frame is None:
             return
@@ -136,4 +143,5 @@ class Roughs(QObject):
         """Stop, and hear of nothing more."""
         self.stop()
         self._jobs.picture_made.disconnect(self._picture)
+        self._jobs.noticed.disconnect(self._notice)
         self._jobs.ended.disconnect(self._end)

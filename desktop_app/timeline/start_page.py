@@ -66,11 +66,13 @@ class StartPage(QWidget):
         wanted: the name of a way of ``WAYS``.
         chosen: (Path) an animation's folder.
         stop_wanted: what is being read is not wanted any more.
+        recent_wanted: the list of the last ones is to be filled.
     """
 
     wanted = Signal(str)
     chosen = Signal(object)
     stop_wanted = Signal()
+    recent_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -161,6 +163,7 @@ class StartPage(QWidget):
         self.bar.setAccessibleName(self.tr("Frames read"))
         self.stop.setText(self.tr("Stop"))
         self.setAccessibleName(self.tr("Begin an animation"))
+        self.recent_wanted.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.LanguageChange:

@@ -13,13 +13,14 @@ from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from desktop_app import theme
 from desktop_app.language import translated
-from desktop_app.panels.wording import decimal, duration
 from desktop_app.pictures import to_image
+from desktop_app.timeline.describing import USUAL_SIZE
 from desktop_app.timeline.edits import key_at
 from desktop_app.timeline.frame_images import FrameImages
 from desktop_app.timeline.onion import MOST, neighbours
 from desktop_app.timeline.open_animation import OpenAnimation
 from desktop_app.timeline.player import Course, Player, Way
+from desktop_app.timeline.standing_words import progress_words, why_not
 from desktop_app.timeline.tools import TOOLS
 from desktop_app.timeline.view_parts import ViewParts
 from desktop_app.timeline.wording import FRAME, said, seconds
@@ -29,7 +30,6 @@ from inference.geometry import Size
 
 WAYS = {Way.LOOP: "repeat", Way.PING_PONG: "between", Way.ONCE: "once"}
 """Icons."""
-USUAL_SIZE = Size(128, 128)
 
 
 class AnimateView(ViewParts):
@@ -328,28 +328,18 @@ class AnimateView(ViewParts):
         self.bar.setVisible(progress.running)
         self.bar.setRange(0, max(1, progress.todo))
         self.bar.setValue(progress.done)
+        left = progress.count - progress.made
         if progress.running:
-            parts = [self.tr("{done} of {count}").format(done=progress.done, count=progress.todo)]
-            if progress.per_minute is not None and progress.seconds_left is not None:
-                parts.append(self.tr("{number} frames a minute").format(number=decimal(progress.per_minute)))
-                parts.append(self.tr("about {time} left").format(time=duration(progress.seconds_left)))
             self.make.setText(self.tr("Stop"))
             self.make.setToolTip(self.tr("Make no more; what is made stays (Esc)"))
         else:
-            left = progress.count - progress.made
-            parts = [self.tr("{made} of {count} made").format(made=progress.made, count=progress.count)]
-            kept = len(animation.kept_by_hand)
-            if kept:
-                parts.append(self.tr("%n kept as they are", None, kept))
-            about = self._estimate(animation) if left else None
-            if about is not None:
-                parts.append(self.tr("about {time}").format(time=duration(about)))
             self.make.setText(self.tr("Make %n frames", None, left) if left else self.tr("All made"))
             self.make.setToolTip(self.tr("Make what is missing, and what was made from earlier settings (Enter)"))
-        self.make.setEnabled(progress.running or progress.made < progress.count)
+        self.make.setEnabled(progress.running or left > 0)
         if bool(self.make.property("primary")) == progress.running:
             theme.mark(self.make, primary=not progress.running)
-        self.said.setText(" · ".join(parts))
+        about = self._estimate(animation) if left and not progress.running else None
+        self.said.setText(progress_words(animation, about))
         self._show_tools()
 
     def _show_key(self) -> None:
@@ -360,22 +350,7 @@ class AnimateView(ViewParts):
         animation = self._animation
         if animation is None:
             return
-        line, running = animation.animation.timeline, animation.running
-        states = {animation.state(frame) for frame in self._chosen if frame < animation.count}
-        keys = [key for key in line.keys if key.frame in self._chosen]
-        busy = self.tr("Frames are being made.") if running else ""
-        reasons = {
-            "play": self.tr("There is one frame.") if animation.count < 2 else "",
-            "key_add": self.tr("There is a key already.") if key_at(line, self._current) is not None else "",
-            "key_remove": self.tr("There is no key here.")
-            if not keys
-            else self.tr("One key has to stay.")
-            if len(line.keys) == 1
-            else "",
-            "again": busy,
-            "let_go": "" if State.EDITED in states else self.tr("Nothing was painted here."),
-            "edit": self.tr("This frame is not made yet.") if animation.state(self._current) is State.MISSING else "",
-        }
+        reasons = why_not(animation, self._current, self._chosen)
         for tool in TOOLS:
             shown = self.tools[tool.name]
             reason = reasons.get(tool.name, "")

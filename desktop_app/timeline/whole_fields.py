@@ -25,6 +25,9 @@ from inference.animation.timeline import MOST_FRAMES, Repeat
 from inference.api import Vary
 from inference.locks import Silhouette
 
+SHARES = ("trusted", "fresh", "colour")
+"""Fields under their words: a slider needs the width."""
+
 
 class WholeFields(QWidget):
     """Shows an animation.
@@ -55,6 +58,7 @@ class WholeFields(QWidget):
         self.compare = QPushButton()
         self._labels: dict[str, QLabel] = {}
         self._comparing = False
+        self._measured: tuple[Flicker | None, Progress | None] = None, None
         self._shown: tuple[OpenAnimation, Callable[[], str]] | None = None
         self._rows = form()
         self._lay_out()
@@ -82,7 +86,7 @@ class WholeFields(QWidget):
         self.base.setText(base_words())
         how = told.consistency
         self.flow.set_value(how.flow)
-        for name in ("trusted", "fresh", "colour"):
+        for name in SHARES:
             getattr(self, name).set_value(getattr(how, name))
         self.outline.set_value(told.silhouette is Silhouette.LOCKED)
         shown = {
@@ -91,6 +95,8 @@ class WholeFields(QWidget):
         }  # fmt: skip
         for name, on in shown.items():
             self._rows.setRowVisible(self._fields[name], on)
+            if name in SHARES:
+                self._rows.setRowVisible(self._labels[name], on)
         self.frames.set_reason(self.tr("The clip has so many.") if restyled else "")
         self.from_panel.setEnabled(not varied)
         for widget in (self.flicker, self.compare):
@@ -110,6 +116,7 @@ class WholeFields(QWidget):
         if comparing is not None:
             words = self.tr("frames alone: {made} of {count}")
             parts.append(words.format(made=comparing.made, count=comparing.count))
+        self._measured = flicker, comparing
         self.flicker.setText(" · ".join(parts) or self.tr("How much it flickers is measured when all is made."))
         self._comparing = comparing is not None
         self._name_compare()
@@ -164,7 +171,7 @@ class WholeFields(QWidget):
                 narrow(field)
             if name in ("base", "flow", "outline"):
                 rows.addRow(field)
-            elif name in ("trusted", "fresh", "colour"):
+            elif name in SHARES:
                 rows.addRow(label)
                 rows.addRow(field)
             else:
@@ -187,7 +194,7 @@ class WholeFields(QWidget):
         self.repeat.changed.connect(self._say_repeat)
         self.flow.changed.connect(lambda: self._say_consistency("flow", self.flow.value))
         self.outline.changed.connect(self._say_outline)
-        for name in ("trusted", "fresh", "colour"):
+        for name in SHARES:
             field: ShareField = getattr(self, name)
             field.changed.connect(lambda name=name, field=field: self._say_consistency(name, field.value))
         self.from_panel.clicked.connect(self.panel_wanted)
@@ -225,6 +232,7 @@ class WholeFields(QWidget):
         self.repeat.set_options(Option(repeat, said(REPEATS[repeat])) for repeat in Repeat)
         if self._shown is not None:
             self.show_animation(*self._shown)
+            self.show_flicker(*self._measured)
         self.from_panel.setText(self.tr("As the Generate panel"))
         self.from_panel.setToolTip(self.tr("Take model, size, steps and sampler from the Generate panel"))
         self._name_compare()

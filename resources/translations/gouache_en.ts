@@ -4,13 +4,6 @@
 <context>
     <name>AnimateView</name>
     <message numerus="yes">
-        <source>%n kept as they are</source>
-        <translation>
-            <numerusform>%n kept as it is</numerusform>
-            <numerusform>%n kept as they are</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n neighbours on each side</source>
         <translation>
             <numerusform>%n neighbour on each side</numerusform>
@@ -27,13 +20,6 @@
 </context>
 <context>
     <name>Animations</name>
-    <message numerus="yes">
-        <source>%n steps</source>
-        <translation>
-            <numerusform>%n step</numerusform>
-            <numerusform>%n steps</numerusform>
-        </translation>
-    </message>
     <message numerus="yes">
         <source>What was painted on %n frames is in the folder &apos;kept&apos;.</source>
         <translation>

@@ -472,11 +472,9 @@
 </context>
 <context>
     <name>AnimateView</name>
-    <message numerus="yes">
+    <message>
         <source>%n kept as they are</source>
-        <translation>
-            <numerusform>%n 帧保持原样</numerusform>
-        </translation>
+        <translation>%n 帧保持原样</translation>
     </message>
     <message numerus="yes">
         <source>%n neighbours on each side</source>
@@ -677,12 +675,6 @@
 </context>
 <context>
     <name>Animations</name>
-    <message numerus="yes">
-        <source>%n steps</source>
-        <translation>
-            <numerusform>%n 步</numerusform>
-        </translation>
-    </message>
     <message>
         <source>Exported {name}.</source>
         <translation>已导出 {name}。</translation>
