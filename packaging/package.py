@@ -24,6 +24,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "packaging")]
 import linux_packages
 import manual
 import size_report
+import slimming
 import third_party
 import without_gpl
 
@@ -94,6 +95,9 @@ def complete(program: Path) -> None:
     inside = program / "_internal"
     if sys.platform == "linux":
         print("empty in place of GPL libraries:", ", ".join(without_gpl.replaced(inside / "av.libs")) or "none found")
+        print("one FFmpeg for two:", ", ".join(slimming.shared(inside)) or "not possible here")
+        saved = slimming.without_sources(inside) + slimming.stripped(inside)
+        print(f"sources and symbols that nothing reads: {saved / 1e6:.0f} MB less")
     parts = [*third_party.distributions_of(modules(program)), *third_party.debian_packages_of(from_the_system())]
     third_party.write_licences(parts, inside / "licences")
     (inside / "sbom.cdx.json").write_text(third_party.bill_of_materials(parts, VERSION), "utf-8")

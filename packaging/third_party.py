@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
 import re
 import shutil
 import subprocess
+import sysconfig
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -22,6 +24,8 @@ SPDX = {
     "BSD": "BSD-3-Clause", "3-Clause BSD License": "BSD-3-Clause", "BSD 2-Clause License": "BSD-2-Clause",
 }  # fmt: skip
 """What packages write, as the identifier that is meant."""
+NOT_INSIDE = {"gouache", "pytest"}
+"""Distributions that share a module's name with what is inside, or are the program itself."""
 WITHOUT_TEXT = {
     "PySide6_Essentials": ("LGPL-3.0-only", ("LGPL-3.0.txt", "GPL-3.0.txt")),
     "shiboken6": ("LGPL-3.0-only", ("LGPL-3.0.txt", "GPL-3.0.txt")),
@@ -33,13 +37,15 @@ WITHOUT_TEXT = {
 INSIDE = {
     "av": (
         ("FFmpeg", "8", "LGPL-3.0-or-later", ("LGPL-3.0.txt", "GPL-3.0.txt")),
-        ("libvpx", "", "BSD-3-Clause", ()),
-        ("SVT-AV1", "", "BSD-3-Clause-Clear", ()),
-        ("dav1d", "", "BSD-2-Clause", ()),
-        ("GnuTLS, GMP, Nettle", "", "LGPL-3.0-or-later", ("LGPL-3.0.txt",)),
-        ("LAME", "", "LGPL-2.0-or-later", ()),
+        ("GnuTLS, GMP, Nettle, libunistring", "", "LGPL-3.0-or-later", ("LGPL-3.0.txt", "GPL-3.0.txt")),
+        ("LAME", "", "LGPL-2.0-or-later", ("LAME.txt",)),
+        ("OpenCORE AMR", "", "Apache-2.0", ("Apache-2.0.txt",)),
+        ("SVT-AV1", "", "BSD-3-Clause-Clear", ("SVT-AV1.txt",)),
+        ("dav1d", "", "BSD-2-Clause", ("dav1d.txt",)),
+        ("libvpx", "", "BSD-3-Clause", ("libvpx.txt",)),
+        ("libwebp", "", "BSD-3-Clause", ("libwebp.txt",)),
+        ("opus", "", "BSD-3-Clause", ("opus.txt",)),
     ),
-    "opencv-python-headless": (("FFmpeg (in OpenCV)", "8", "LGPL-2.1-or-later", ()),),
     "PySide6_Essentials": (("Qt", "", "LGPL-3.0-only", ("LGPL-3.0.txt", "GPL-3.0.txt")),),
 }
 """What a distribution's wheel carries besides, that its own licence does not speak of."""
@@ -71,10 +77,22 @@ class Part:
 def distributions_of(modules: Iterable[str]) -> list[Part]:
     """The distributions that these top-level modules come from, with what their wheels carry."""
     known = metadata.packages_distributions()
-    names = {name for module in modules for name in known.get(module.split(".")[0], ())}
-    parts = [_distribution(metadata.distribution(name)) for name in names]
+    names = {name for module in modules for name in known.get(module.split(".")[0], ())} - NOT_INSIDE
+    parts = [_python(), *(_distribution(metadata.distribution(name)) for name in names)]
     inside = [_inside(*given) for name in names for given in INSIDE.get(name, ())]
     return sorted([*parts, *inside], key=lambda part: part.name.lower())
+
+
+def _python() -> Part:
+    """Python itself; its libraries are part of it."""
+    text = Path(sysconfig.get_path("stdlib"), "LICENSE.txt")
+    return Part(
+        name="Python",
+        version=platform.python_version(),
+        licence="PSF-2.0",
+        texts=(text,) if text.is_file() else (),
+        kind="generic",
+    )
 
 
 def _distribution(found: metadata.Distribution) -> Part:
