@@ -49,6 +49,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("models", "words"): Command("inference.cli.words"),
     ("models", "check"): Command("inference.cli.check"),
     ("models", "export"): Command("training.cli_export"),
+    ("models", "import"): Command("training.cli_import"),
     ("styles", "list"): Command("inference.cli.styles", "add_list_arguments", "run_list", "LIST_HELP"),
     ("styles", "show"): Command("inference.cli.styles", "add_show_arguments", "run_show", "SHOW_HELP"),
     ("styles", "export"): Command("inference.cli.styles", "add_export_arguments", "run_export", "EXPORT_HELP"),
