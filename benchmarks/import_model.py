@@ -2,7 +2,7 @@
 
     python -m benchmarks.import_model --folder FOLDER [--precision half-weights] [--theirs] [--detect]
 
-FOLDER gets ``sd15.safetensors``: random weights under the original names, in half precision, and keeps it. Each way runs
+FOLDER gets ``sd15.safetensors``, random weights under the original names in half precision, and keeps it. Each way runs
 in a process of its own; memory is the most that it held (resident, with what it mapped from files, and without).
 """
 

@@ -191,7 +191,7 @@ def test_a_stopped_import_goes_on_after_the_last_whole_part(
     run.close()
     assert not asked.target.exists()
     assert {each.name for each in (asked.work / "parts").iterdir()} == {"text_encoder", "unet"}
-    assert "one" not in os.listdir(tmp_path / "models")
+    assert not (tmp_path / "models" / "one").exists()
     traced: list[str] = []
     trace = conversion.trace
     monkeypatch.setattr(conversion, "trace", lambda part, folder: (traced.append(part.name), trace(part, folder))[1])
