@@ -168,6 +168,7 @@ MENUS: tuple[Menu, ...] = (
         Spec(name="style_blend", text=QT_TRANSLATE_NOOP("Actions", "Blend styles..."), icon="between"),
         Spec(name="style_import", text=QT_TRANSLATE_NOOP("Actions", "Import a style..."), icon="open"),
         Spec(name="style_share", text=QT_TRANSLATE_NOOP("Actions", "Share the style..."), icon="export"),
+        Spec(name="library", text=QT_TRANSLATE_NOOP("Actions", "Library..."), keys=("Ctrl+Alt+L",), icon="queue"),
         Spec(name="train_style", text=QT_TRANSLATE_NOOP("Actions", "Train a style..."), icon="brush"),
     )),
     Menu("animate", QT_TRANSLATE_NOOP("Actions", "&Animate"), (

@@ -114,6 +114,7 @@ class Commands(QObject):
             "style_blend": studio.styling.blend,
             "style_import": studio.styling.ask_import,
             "style_share": studio.styling.ask_share,
+            "library": studio.shelving.show,
             "train_style": asks.train_style,
             "zoom_in": partial(self._zoom, 1),
             "zoom_out": partial(self._zoom, -1),

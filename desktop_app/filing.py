@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,10 @@ from PySide6.QtGui import QImage
 from desktop_app.commands import placed
 from desktop_app.document.document import Document
 from desktop_app.document.opening import LAYERED
+from desktop_app.library.shelving import looks_brought, not_for_sale
 from desktop_app.pictures import from_image
 from desktop_app.session import Session
+from desktop_app.strip import Kind
 from inference.alpha import Pixels
 from inference.errors import GouacheError
 from inference.style_share import SHARE_SUFFIX
@@ -31,8 +34,10 @@ class Filing(QObject):
         self._then_close: Callable[[], None] | None = None
 
     def open_path(self, path: Path) -> None:
-        """Open a file; a shared style is taken in."""
-        if path.suffix.lower() == SHARE_SUFFIX:
+        """Open a file; a shared style is taken in, and so is a model."""
+        if looks_brought(path):
+            self._studio.shelving.take((path,))
+        elif path.suffix.lower() == SHARE_SUFFIX:
             self._studio.styling.take(path)
         else:
             self._studio.desk.open(path)
@@ -44,7 +49,8 @@ class Filing(QObject):
     def drop_files(self, files: Sequence[str | Path], *, onto: bool) -> None:
         """Files that were dropped or pasted: pictures go onto an open canvas as layers, documents are opened."""
         for file in map(Path, files):
-            if onto and file.suffix.lower() not in {*LAYERED, SHARE_SUFFIX} and self._studio.desk.current is not None:
+            picture = file.suffix.lower() not in {*LAYERED, SHARE_SUFFIX} and not looks_brought(file)
+            if onto and picture and self._studio.desk.current is not None:
                 self._studio.desk.read_pixels(file, lambda pixels, name=file.stem: self.place(pixels, name))
             else:
                 self.open_path(file)
@@ -106,9 +112,19 @@ class Filing(QObject):
         """Write what is seen as a picture, with the recipe of what was applied last."""
         applied = [result for run in session.results.runs for result in run.results if result.applied]
         recipe = applied[-1].recipe if applied else None
-        self._studio.desk.export(
-            session, path, recipe, lambda: self._studio.window.say(self.tr("Exported {name}.").format(name=path.name))
-        )
+        banned = not_for_sale(result.recipe for result in applied)
+        if recipe is not None and banned:
+            note = f"Made with {', '.join(banned)}, whose licence allows no commercial use."
+            recipe = replace(recipe, notices=(*recipe.notices, note))
+
+        def done() -> None:
+            self._studio.window.say(self.tr("Exported {name}.").format(name=path.name))
+            if banned:
+                words = self.tr("{name} was made with {models}, whose licence allows no commercial use.")
+                text = words.format(name=path.name, models=", ".join(banned))
+                self._studio.window.area.strip.show_message(Kind.WARNING, text, seconds=0)
+
+        self._studio.desk.export(session, path, recipe, done)
 
     def close_current(self) -> None:
         """Close the current document, after a question when something would be lost."""

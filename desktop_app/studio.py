@@ -29,6 +29,7 @@ from desktop_app.finish.finishing import Finishing
 from desktop_app.hints import Side, StepHints
 from desktop_app.installing import Installing
 from desktop_app.jobs import Jobs
+from desktop_app.library.shelving import Shelving
 from desktop_app.making import Making
 from desktop_app.messages import localised
 from desktop_app.pictures import clipboard_has_picture
@@ -89,6 +90,7 @@ class Studio(QObject):
         self.animations = Animations(self)
         self.finishing = Finishing(self)
         self.installing = Installing(self)
+        self.shelving = Shelving(self)
         self.commands = Commands(self)
         self.window = Window(self.jobs, self._commands)
         self.actions = self.window.actions_
@@ -694,6 +696,7 @@ class Studio(QObject):
         self.planner.stop()
         self.showing.stop()
         self.trainer.close()
+        self.shelving.close()
         self.boards.close()
         self.animations.close()
         self._keep.stop()

@@ -12,7 +12,7 @@ from inference.manifest import Family
 class What(Enum):
     """What somebody brings."""
 
-    CHECKPOINT = "a model in one file"
+    CHECKPOINT = "a checkpoint"
     PIPELINE = "a diffusers folder"
     ONNX = "an ONNX folder"
     LORA = "a LoRA"
@@ -58,6 +58,6 @@ class Detected:
     @property
     def sentence(self) -> str:
         """In one line: "a LoRA for Stable Diffusion XL, fp16"."""
-        joint = {What.CHECKPOINT: "", What.PIPELINE: "", What.ONNX: ""}.get(self.what, "for ")
+        joint = "of " if self.what in (What.CHECKPOINT, What.PIPELINE, What.ONNX) else "for "
         family = f"{joint}{self.family.value}" if self.family else ""
         return ", ".join(filter(None, (f"{self.what.value} {family}".strip(), *self.variant, self.precision)))

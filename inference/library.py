@@ -7,22 +7,27 @@ from pathlib import Path
 
 from inference.errors import UnknownName
 from inference.manifest import PARTS, ModelManifest, read_manifest
+from inference.places import known_places
 from inference.resources import RESOURCES, user_folder
 from inference.styles import find_style
 
 
 def model_folders() -> dict[str, Path]:
-    """Every installed model's folder by name; the user's win over the program's."""
+    """Every installed model's folder by name; the user's win over the program's, and over those that lie elsewhere."""
     found: dict[str, Path] = {}
     for root in (RESOURCES / "models", user_folder() / "models"):
         if root.is_dir():
             found |= {folder.name: folder for folder in sorted(root.iterdir()) if looks_like_model(folder)}
-    return found
+    return known_places() | found
 
 
 def looks_like_model(folder: Path) -> bool:
     """True when a folder has a graph of a diffusion model in it."""
-    return folder.is_dir() and any((folder / part / "model.onnx").exists() for part in PARTS)
+    return (
+        folder.is_dir()
+        and not folder.name.startswith(".")
+        and any((folder / part / "model.onnx").exists() for part in PARTS)
+    )
 
 
 def find_model(name: str) -> ModelManifest:

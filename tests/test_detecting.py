@@ -393,7 +393,7 @@ def test_the_command_says_what_a_file_is(
     path = original.write_header(tmp_path / "one.safetensors", real["sdxl"])
     assert main(["models", "inspect", str(path), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    assert (said["what"], said["family"]) == ("a model in one file", "Stable Diffusion XL")
+    assert (said["what"], said["family"]) == ("a checkpoint", "Stable Diffusion XL")
     with path.open("rb") as file:
         (tmp_path / "cut.safetensors").write_bytes(file.read(1000))
     assert main(["models", "inspect", str(tmp_path / "cut.safetensors")]) == 2

@@ -22,7 +22,7 @@ from inference.noise import SeededNoise
 from inference.pipelines import Denoising, Pipeline
 from inference.schedulers import Sampler
 from inference.store import ModelStore
-from training import export
+from training import export, graph_files
 from training.export import TOLERANCES, ExportFailed, PartReport, Precision, export_pipeline, halve_weights
 
 PARTS = {"text_encoder", "unet", "vae_encoder", "vae_decoder"}
@@ -172,7 +172,7 @@ def test_halving_leaves_alone_what_half_precision_cannot_hold():
 
 @pytest.mark.slow
 def test_weights_beside_the_graph_make_the_same_picture(saved, exported, target, runtime, monkeypatch):
-    monkeypatch.setattr(export, "EMBEDDED_LIMIT", 100_000)
+    monkeypatch.setattr(graph_files, "EMBEDDED_LIMIT", 100_000)
     export_pipeline(saved("sd1"), target)
     for part in PARTS:
         assert sorted(file.name for file in (target / part).iterdir()) == [
@@ -319,12 +319,12 @@ def test_a_part_that_does_not_agree_fails_the_export(apart, saved, target, quick
 def test_a_part_that_was_changed_is_found_out(saved, target, quick, monkeypatch):
     save = export.save
 
-    def save_wrongly(model, folder):
+    def save_wrongly(model, folder, *, source=None):
         for tensor in model.graph.initializer:
             if tensor.data_type == onnx.TensorProto.FLOAT and len(tensor.dims) == 2:
                 values = onnx.numpy_helper.to_array(tensor) * 1.05
                 tensor.CopyFrom(onnx.numpy_helper.from_array(values.astype(np.float32), tensor.name))
-        save(model, folder)
+        save(model, folder, source=source)
 
     monkeypatch.setattr(export, "save", save_wrongly)
     with pytest.raises(ExportFailed, match="differs from PyTorch by"):

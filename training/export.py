@@ -11,7 +11,7 @@ import json
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -23,7 +23,6 @@ import onnx
 import torch
 from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTextModelWithProjection
 from transformers.utils import logging as transformers_logging
@@ -34,12 +33,11 @@ from inference.manifest import MANIFEST_FILE, MANIFEST_VERSION, hash_parts, late
 from inference.pipelines import fit_preview
 from inference.runtime import Runtime
 from inference.words_file import read_words, write_words
+from training.graph_files import halve_weights, save
 from training.kinds import kind_in
 
 OPSET = 17
 TRACED_LATENT = 9
-EMBEDDED_LIMIT = 1_800_000_000
-"""Bytes above which weights go to a file beside the graph (a protobuf ends at 2 GiB)."""
 
 
 class Precision(Enum):
@@ -311,17 +309,7 @@ def _load_parts(source: Path, precision: Precision, fused: bool) -> Iterator[Par
     dtype = torch.float16 if precision is Precision.FP16 else torch.float32
 
     def load(cls: Any, folder: str, dtype: torch.dtype, **how: str) -> Any:
-        with _no_progress_bars():
-            model, found = kind_in(source / folder, cls).from_pretrained(
-                source / folder,
-                local_files_only=True,
-                use_safetensors=True,
-                dtype=dtype,
-                output_loading_info=True,
-                **how,
-            )
-        _refuse_missing_weights(source / folder, found["missing_keys"])
-        return model.eval()
+        return load_module(source, folder, cls, dtype, **how)
 
     def load_text(cls: Any, folder: str) -> Any:
         # The exporter writes the causal mask of fused attention in fp32, which does not fit an fp16 graph.
@@ -339,6 +327,16 @@ def _load_parts(source: Path, precision: Precision, fused: bool) -> Iterator[Par
     if fused:
         vae.set_attn_processor(FusedAttnProcessor())
     yield from vae_parts(vae, torch.float32)
+
+
+def load_module(source: Path, folder: str, kind: Any, dtype: torch.dtype, **how: str) -> Any:
+    """One module of a diffusers folder. Raises ModelRefused when its file lacks weights."""
+    with _no_progress_bars():
+        model, found = kind_in(source / folder, kind).from_pretrained(
+            source / folder, local_files_only=True, use_safetensors=True, dtype=dtype, output_loading_info=True, **how
+        )
+    _refuse_missing_weights(source / folder, found["missing_keys"])
+    return model.eval()
 
 
 @contextmanager
@@ -388,68 +386,36 @@ def trace(part: PartExport, folder: Path) -> None:
                 dynamic_axes=part.axes,
                 custom_opsets=_custom_opsets(part.module),
             )
-        save(onnx.load(draft), folder)
+        save(onnx.load(draft, load_external_data=False), folder, source=draft.parent)
 
 
-def save(model: onnx.ModelProto, folder: Path) -> None:
-    """Write a graph into ``folder``, its weights beside it when they do not fit a protobuf."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for old in ("model.onnx", "model.onnx_data"):
-        (folder / old).unlink(missing_ok=True)
-    weights = sum(len(tensor.raw_data) for tensor in model.graph.initializer)
-    if weights < EMBEDDED_LIMIT:
-        onnx.save_model(model, folder / "model.onnx")
-        return
-    onnx.save_model(
-        model,
-        folder / "model.onnx",
-        save_as_external_data=True,
-        all_tensors_to_one_file=True,
-        location="model.onnx_data",
-        size_threshold=1024,
-        convert_attribute=False,
-    )
+Outputs = tuple[Tensor, ...]
 
 
-def halve_weights(model: onnx.ModelProto, smallest: int = 256) -> int:
-    """Store fp32 initializers of at least ``smallest`` values in fp16, widened by a Cast at load.
-
-    onnxruntime folds the Cast away when it optimises the graph, so the arithmetic is fp32 throughout. A tensor
-    with a value that fp16 cannot hold stays as it is. Returns the number of tensors halved.
-    """
-    graph = model.graph
-    casts = []
-    for index, tensor in enumerate(graph.initializer):
-        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < smallest:
-            continue
-        values = numpy_helper.to_array(tensor)
-        if np.abs(values).max() > np.finfo(np.float16).max:
-            continue
-        half = numpy_helper.from_array(values.astype(np.float16), tensor.name + "_half")
-        casts.append(helper.make_node("Cast", [half.name], [tensor.name], to=TensorProto.FLOAT))
-        graph.initializer[index].CopyFrom(half)
-    nodes = [*casts, *graph.node]
-    del graph.node[:]
-    graph.node.extend(nodes)
-    return len(casts)
+def outputs_of(part: PartExport) -> list[Outputs]:
+    """What PyTorch gives in fp32 for the part's probes."""
+    reference = part.module.float().eval()
+    found = []
+    for probe in part.probes:
+        with torch.no_grad():
+            wanted = reference(*(x.float() if x.is_floating_point() else x for x in probe.values()))
+        found.append(wanted if isinstance(wanted, tuple) else (wanted,))
+    return found
 
 
 def compare(part: PartExport, folder: Path) -> PartReport:
-    """Run the exported part on inputs it was not traced with and measure the distance from PyTorch in fp32.
+    """Run the exported part on inputs it was not traced with and measure the distance from PyTorch in fp32."""
+    return compare_with(part, outputs_of(part), folder)
 
-    Raises:
-        ExportFailed: naming the part, the output and the distance when it is over the part's tolerance.
-    """
-    reference = part.module.float().eval()
+
+def compare_with(part: PartExport, wanted: Sequence[Outputs], folder: Path) -> PartReport:
+    """The same, for outputs that were computed before: the module is not needed any more."""
     worst = PartReport(part=part.name, largest=0.0, relative=0.0, bytes=folder_bytes(folder))
     with closing(Runtime(device="cpu", cache=None)) as runtime:
         session = runtime.load(folder / "model.onnx")
-        for probe in part.probes:
-            with torch.no_grad():
-                wanted = reference(*(x.float() if x.is_floating_point() else x for x in probe.values()))
-            wanted = wanted if isinstance(wanted, tuple) else (wanted,)
+        for probe, each in zip(part.probes, wanted, strict=True):
             got = session.run({key: value.numpy() for key, value in probe.items()})
-            for name, expected in zip(part.outputs, wanted, strict=True):
+            for name, expected in zip(part.outputs, each, strict=True):
                 difference = float(np.abs(got[name].astype(np.float32) - expected.numpy()).max())
                 scale = float(expected.square().mean().sqrt()) or 1.0
                 if difference / scale > worst.relative or not np.isfinite(difference):
@@ -474,7 +440,7 @@ def export_part(part: PartExport, folder: Path, precision: Precision) -> PartRep
         model = onnx.load(folder / "model.onnx")
         halve_weights(model)
         save(model, folder)
-    (folder / "config.json").write_text(json.dumps(_plain(part.config), indent=2, sort_keys=True) + "\n")
+    (folder / "config.json").write_text(json.dumps(plain(part.config), indent=2, sort_keys=True) + "\n")
     report = compare(part, folder)
     if not report.relative <= TOLERANCES[precision]:
         raise ExportFailed(
@@ -484,12 +450,12 @@ def export_part(part: PartExport, folder: Path, precision: Precision) -> PartRep
     return report
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A config as JSON: tuples as lists, private bookkeeping with paths dropped."""
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items() if key != "_name_or_path"}
+        return {key: plain(item) for key, item in value.items() if key != "_name_or_path"}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 
@@ -559,12 +525,13 @@ def export_pipeline(
                 shutil.copytree(source / folder, draft / folder)
         if words is not None:
             write_words(words, draft)
-        _write_index(described, draft)
+        write_index(described, draft)
         _write_manifest(draft, precision, reports, card or {})
     return reports
 
 
-def _write_index(described: dict[str, Any], draft: Path) -> None:
+def write_index(described: dict[str, Any], draft: Path) -> None:
+    """Write ``model_index.json``: what the source said, but with graphs for modules."""
     index = {key: value for key, value in described.items() if key not in ("vae", "unet")}
     index = {key: value for key, value in index.items() if not key.startswith("text_encoder")}
     for part in sorted(path.parent.name for path in draft.glob("*/model.onnx")):

@@ -235,6 +235,10 @@
         <translation>语言</translation>
     </message>
     <message>
+        <source>Library...</source>
+        <translation>模型库...</translation>
+    </message>
+    <message>
         <source>Light theme</source>
         <translation>浅色主题</translation>
     </message>
@@ -1795,6 +1799,101 @@
     </message>
 </context>
 <context>
+    <name>Details</name>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Family</source>
+        <translation>系列</translation>
+    </message>
+    <message>
+        <source>Favourite</source>
+        <translation>收藏</translation>
+    </message>
+    <message>
+        <source>Favourite: it comes first</source>
+        <translation>收藏：排在最前面</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Hash</source>
+        <translation>哈希值</translation>
+    </message>
+    <message>
+        <source>It belongs to the program.</source>
+        <translation>它是程序自带的。</translation>
+    </message>
+    <message>
+        <source>Kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>Lies in</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Makes</source>
+        <translation>用途</translation>
+    </message>
+    <message>
+        <source>Move to...</source>
+        <translation>移动到...</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>占用磁盘</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
+    <message>
+        <source>Selling</source>
+        <translation>商用</translation>
+    </message>
+    <message>
+        <source>Show the folder</source>
+        <translation>打开文件夹</translation>
+    </message>
+    <message>
+        <source>Speed here</source>
+        <translation>本机速度</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>The same as</source>
+        <translation>相同于</translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation>词语</translation>
+    </message>
+    <message>
+        <source>not stated</source>
+        <translation>未说明</translation>
+    </message>
+    <message>
+        <source>with commas between them</source>
+        <translation>用逗号分隔</translation>
+    </message>
+</context>
+<context>
     <name>DeviceBadge</name>
     <message numerus="yes">
         <source>%n threads</source>
@@ -2554,6 +2653,10 @@
     <message>
         <source>Saving {name}...</source>
         <translation>正在保存 {name}...</translation>
+    </message>
+    <message>
+        <source>{name} was made with {models}, whose licence allows no commercial use.</source>
+        <translation>{name} 使用了 {models}，其许可证不允许商用。</translation>
     </message>
 </context>
 <context>
@@ -4029,6 +4132,181 @@
     </message>
 </context>
 <context>
+    <name>Library</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Commercial use is allowed under conditions: read the licence.</source>
+        <translation>有条件地允许商用：请阅读许可证。</translation>
+    </message>
+    <message>
+        <source>Commercial use is allowed.</source>
+        <translation>允许商用。</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>Drop a .safetensors file or a model&apos;s folder here to bring it in.</source>
+        <translation>把 .safetensors 文件或模型文件夹拖到这里即可导入。</translation>
+    </message>
+    <message>
+        <source>Embedding</source>
+        <translation>嵌入</translation>
+    </message>
+    <message>
+        <source>Import a folder...</source>
+        <translation>导入文件夹...</translation>
+    </message>
+    <message>
+        <source>Import files...</source>
+        <translation>导入文件...</translation>
+    </message>
+    <message>
+        <source>Importing {file}: {doing}</source>
+        <translation>正在导入 {file}：{doing}</translation>
+    </message>
+    <message>
+        <source>Library</source>
+        <translation>模型库</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Models and files</source>
+        <translation>模型和文件</translation>
+    </message>
+    <message>
+        <source>Moving {name}...</source>
+        <translation>正在移动 {name}...</translation>
+    </message>
+    <message>
+        <source>No commercial use.</source>
+        <translation>不允许商用。</translation>
+    </message>
+    <message>
+        <source>Nobody says: ask its author before you sell what it makes.</source>
+        <translation>没有说明：出售用它制作的作品前，请先询问作者。</translation>
+    </message>
+    <message>
+        <source>Progress</source>
+        <translation>进度</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search: name, family, tag</source>
+        <translation>搜索：名称、系列、标签</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>VAE</source>
+        <translation>VAE</translation>
+    </message>
+    <message>
+        <source>comparing</source>
+        <translation>正在比较</translation>
+    </message>
+    <message>
+        <source>computing hashes</source>
+        <translation>正在计算哈希值</translation>
+    </message>
+    <message>
+        <source>computing what it should give</source>
+        <translation>正在计算应有的结果</translation>
+    </message>
+    <message>
+        <source>converting</source>
+        <translation>正在转换</translation>
+    </message>
+    <message>
+        <source>done before</source>
+        <translation>之前已完成</translation>
+    </message>
+    <message>
+        <source>finding what half precision cannot hold</source>
+        <translation>正在查找半精度容纳不下的部分</translation>
+    </message>
+    <message>
+        <source>from a picture</source>
+        <translation>图生图</translation>
+    </message>
+    <message>
+        <source>from words</source>
+        <translation>文生图</translation>
+    </message>
+    <message>
+        <source>inpaint</source>
+        <translation>局部重绘</translation>
+    </message>
+    <message>
+        <source>making a picture</source>
+        <translation>正在生成一幅图像</translation>
+    </message>
+    <message>
+        <source>reading</source>
+        <translation>正在读取</translation>
+    </message>
+    <message>
+        <source>starting</source>
+        <translation>正在启动</translation>
+    </message>
+    <message>
+        <source>storing</source>
+        <translation>正在存储</translation>
+    </message>
+    <message>
+        <source>storing in half precision</source>
+        <translation>正在以半精度存储</translation>
+    </message>
+    <message>
+        <source>writing the model</source>
+        <translation>正在写入模型</translation>
+    </message>
+    <message>
+        <source>{file} is in the library, as {name}.</source>
+        <translation>{file} 已加入模型库，名为 {name}。</translation>
+    </message>
+    <message>
+        <source>{name} is in the bin.</source>
+        <translation>{name} 已移到回收站。</translation>
+    </message>
+    <message>
+        <source>{name} is not in the library any more; its folder stays.</source>
+        <translation>{name} 已从模型库移除；它的文件夹保留不动。</translation>
+    </message>
+    <message>
+        <source>{name} lies in {folder} now.</source>
+        <translation>{name} 现在位于 {folder}。</translation>
+    </message>
+    <message>
+        <source>{text}, about {time} left</source>
+        <translation>{text}，大约还需 {time}</translation>
+    </message>
+    <message>
+        <source>{text}; {count} more</source>
+        <translation>{text}；另有 {count} 个</translation>
+    </message>
+</context>
+<context>
     <name>LoraList</name>
     <message>
         <source>Add a LoRA</source>
@@ -4108,6 +4386,10 @@
     <message>
         <source>&apos;{0}&apos; blends {1} styles; 2 to {2} can be.</source>
         <translation>“{0}”混合了 {1} 种风格；可以混合 2 到 {2} 种。</translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be a name.</source>
+        <translation>“{0}”不能用作名称。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; could not be copied for safety.</source>
@@ -4415,7 +4697,7 @@
     </message>
     <message>
         <source>Check the path.</source>
-        <translation type="unfinished"></translation>
+        <translation>请检查路径。</translation>
     </message>
     <message>
         <source>Choose Generate, or paint something first.</source>
@@ -4535,7 +4817,7 @@
     </message>
     <message>
         <source>Convert it to safetensors first.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先转换为 safetensors。</translation>
     </message>
     <message>
         <source>Copy a picture first.</source>
@@ -4592,6 +4874,10 @@
     <message>
         <source>Delete its training in the window.</source>
         <translation>请在窗口中删除它的训练。</translation>
+    </message>
+    <message>
+        <source>Delete or rename it first.</source>
+        <translation>请先删除或重命名它。</translation>
     </message>
     <message>
         <source>Delete this training and start anew.</source>
@@ -4707,7 +4993,7 @@
     </message>
     <message>
         <source>Get the base model.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用基础模型。</translation>
     </message>
     <message>
         <source>Get the file another way and choose it.</source>
@@ -4715,7 +5001,7 @@
     </message>
     <message>
         <source>Get the model in fp16 or fp32.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用 fp16 或 fp32 的模型。</translation>
     </message>
     <message>
         <source>Get the one for {0}.</source>
@@ -4723,11 +5009,11 @@
     </message>
     <message>
         <source>Get the whole checkpoint, or the model&apos;s folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用完整的模型文件，或模型的文件夹。</translation>
     </message>
     <message>
         <source>Get the whole checkpoint.</source>
-        <translation type="unfinished"></translation>
+        <translation>请使用完整的模型文件。</translation>
     </message>
     <message>
         <source>Give --references.</source>
@@ -4752,6 +5038,10 @@
     <message>
         <source>Give a clip with pictures in it.</source>
         <translation>请给出含有画面的片段。</translation>
+    </message>
+    <message>
+        <source>Give a file, or a name in {0}.</source>
+        <translation>请给出文件，或 {0} 中的名称。</translation>
     </message>
     <message>
         <source>Give a file.</source>
@@ -4791,7 +5081,11 @@
     </message>
     <message>
         <source>Give a {0} file or a model&apos;s folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>请给出 {0} 文件或模型的文件夹。</translation>
+    </message>
+    <message>
+        <source>Give another --name.</source>
+        <translation>请换一个 --name。</translation>
     </message>
     <message>
         <source>Give at least 1.</source>
@@ -4867,7 +5161,7 @@
     </message>
     <message>
         <source>Give the folder with unet/ and text_encoder/ inside.</source>
-        <translation type="unfinished"></translation>
+        <translation>请给出包含 unet/ 和 text_encoder/ 的文件夹。</translation>
     </message>
     <message>
         <source>Give the name of a file, like ink:0.8</source>
@@ -4902,6 +5196,10 @@
         <translation>从第 {0} 步继续。</translation>
     </message>
     <message>
+        <source>Import it again.</source>
+        <translation>请重新导入。</translation>
+    </message>
+    <message>
         <source>Install the program again, or export the upscaler again: train upscaler.</source>
         <translation>请重新安装程序，或重新导出放大模型：train upscaler。</translation>
     </message>
@@ -4927,7 +5225,7 @@
     </message>
     <message>
         <source>It does not say what it predicts; that was judged from one of its biases.</source>
-        <translation type="unfinished"></translation>
+        <translation>文件没有说明它预测什么；已根据其中一个偏置判断。</translation>
     </message>
     <message>
         <source>It goes from 0 to 1.</source>
@@ -4951,7 +5249,7 @@
     </message>
     <message>
         <source>It holds a second, averaged UNet for training, which is left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>其中还有一个训练用的平均 UNet，已略去。</translation>
     </message>
     <message>
         <source>It is a whole number from {0} to {1}.</source>
@@ -4963,7 +5261,7 @@
     </message>
     <message>
         <source>It is taken for {0} by its name.</source>
-        <translation type="unfinished"></translation>
+        <translation>根据名称将其视为 {0}。</translation>
     </message>
     <message>
         <source>It is {0}x{1}, larger than {2}x{3}.</source>
@@ -5027,7 +5325,7 @@
     </message>
     <message>
         <source>LCM</source>
-        <translation type="unfinished"></translation>
+        <translation>LCM</translation>
     </message>
     <message>
         <source>Leave it out, or walk.</source>
@@ -5170,6 +5468,10 @@
         <translation>只有漫游模式可以从一张图像开始。</translation>
     </message>
     <message>
+        <source>Only models that you brought can.</source>
+        <translation>只有您导入的模型可以移动。</translation>
+    </message>
+    <message>
         <source>Only some of the pictures to blend repeat.</source>
         <translation>要混合的图像中只有一部分是无缝平铺的。</translation>
     </message>
@@ -5180,6 +5482,10 @@
     <message>
         <source>Only two blended pictures have a between.</source>
         <translation>只有两幅混合的图像之间才有过渡。</translation>
+    </message>
+    <message>
+        <source>Only what you brought can be deleted.</source>
+        <translation>只能删除您导入的内容。</translation>
     </message>
     <message>
         <source>Only your own styles can be changed.</source>
@@ -5446,6 +5752,10 @@
         <translation>未使用 GPU：{0}运行“python main.py doctor”可查看缺少什么。</translation>
     </message>
     <message>
+        <source>Take letters, digits, dots and dashes.</source>
+        <translation>请使用字母、数字、点和连字符。</translation>
+    </message>
+    <message>
         <source>Take them out with sheet unpack instead.</source>
         <translation>请改用 sheet unpack 取出。</translation>
     </message>
@@ -5471,7 +5781,7 @@
     </message>
     <message>
         <source>The LoRA {0} is for {1}, and {2} is {3}.</source>
-        <translation type="unfinished"></translation>
+        <translation>LoRA {0} 适用于 {1}，而 {2} 是 {3}。</translation>
     </message>
     <message>
         <source>The amount {0} cannot be.</source>
@@ -5654,6 +5964,18 @@
         <translation>为保持外观不变，图层组“{0}”已合并为一个图层。</translation>
     </message>
     <message>
+        <source>The import could not be started.</source>
+        <translation>无法启动导入。</translation>
+    </message>
+    <message>
+        <source>The import ended without a word.</source>
+        <translation>导入意外结束。</translation>
+    </message>
+    <message>
+        <source>The import was stopped.</source>
+        <translation>导入已停止。</translation>
+    </message>
+    <message>
         <source>The keys&apos; styles are made by different models.</source>
         <translation>关键帧的风格属于不同的模型。</translation>
     </message>
@@ -5830,6 +6152,10 @@
         <translation>结果会与源文件混在一起。</translation>
     </message>
     <message>
+        <source>The same import goes on where it was.</source>
+        <translation>再次导入会从停下的地方继续。</translation>
+    </message>
+    <message>
         <source>The sampler {0} cannot run {1} steps with this model.</source>
         <translation>采样器 {0} 无法用此模型运行 {1} 步。</translation>
     </message>
@@ -5923,7 +6249,7 @@
     </message>
     <message>
         <source>The weights of {0} are {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的权重为 {1}。</translation>
     </message>
     <message>
         <source>The weights sum to {0}.</source>
@@ -5990,12 +6316,32 @@
         <translation>可用的有 {0}。</translation>
     </message>
     <message>
+        <source>There is a model {0} already.</source>
+        <translation>已有名为 {0} 的模型。</translation>
+    </message>
+    <message>
         <source>There is a style named &apos;{0}&apos; already.</source>
         <translation>已有名为“{0}”的风格。</translation>
     </message>
     <message>
+        <source>There is a {0} in {1} already.</source>
+        <translation>{1} 中已有 {0}。</translation>
+    </message>
+    <message>
+        <source>There is another {0} in {1}.</source>
+        <translation>{1} 中有另一个 {0}。</translation>
+    </message>
+    <message>
+        <source>There is another {0} now.</source>
+        <translation>现在有另一个 {0}。</translation>
+    </message>
+    <message>
         <source>There is no LoRA {0}.</source>
         <translation>没有 LoRA {0}。</translation>
+    </message>
+    <message>
+        <source>There is no VAE {0}.</source>
+        <translation>没有 VAE {0}。</translation>
     </message>
     <message>
         <source>There is no animation in {0}.</source>
@@ -6095,7 +6441,7 @@
     </message>
     <message>
         <source>There is no {0}.</source>
-        <translation type="unfinished"></translation>
+        <translation>没有 {0}。</translation>
     </message>
     <message>
         <source>There is not enough memory for this.</source>
@@ -6186,6 +6532,10 @@
         <translation>请重试；如果仍然失败，请复制详细信息并重新启动 Gouache。</translation>
     </message>
     <message>
+        <source>Try again; parts that are done are kept.</source>
+        <translation>请重试；已完成的部分会保留。</translation>
+    </message>
+    <message>
         <source>Type at least one letter.</source>
         <translation>请至少输入一个字符。</translation>
     </message>
@@ -6235,7 +6585,7 @@
     </message>
     <message>
         <source>Use it with a model of its own family.</source>
-        <translation type="unfinished"></translation>
+        <translation>请与同系列的模型一起使用。</translation>
     </message>
     <message>
         <source>Use up to 40 letters and digits.</source>
@@ -6522,6 +6872,10 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>model or file</source>
+        <translation>模型或文件</translation>
+    </message>
+    <message>
         <source>no frames</source>
         <translation>没有帧</translation>
     </message>
@@ -6718,8 +7072,16 @@
         <translation>{0} 适用于不同的模型。</translation>
     </message>
     <message>
+        <source>{0} belongs to the program.</source>
+        <translation>{0} 是程序自带的。</translation>
+    </message>
+    <message>
         <source>{0} cannot be &apos;{1}&apos;.</source>
         <translation>{0} 不能是“{1}”。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be moved.</source>
+        <translation>无法移动 {0}。</translation>
     </message>
     <message>
         <source>{0} cannot be read.</source>
@@ -6819,7 +7181,7 @@
     </message>
     <message>
         <source>{0} has a {1} of {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的 {1} 有 {2}。</translation>
     </message>
     <message>
         <source>{0} has more than 8 bits a channel; they are reduced to 8.</source>
@@ -6935,11 +7297,11 @@
     </message>
     <message>
         <source>{0} holds {1} tensors of no known kind, {2} first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 包含 {1} 个未知类型的张量，第一个是 {2}。</translation>
     </message>
     <message>
         <source>{0} is SDXL&apos;s refiner, which only finishes another model&apos;s pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是 SDXL 的精炼模型，只用于完善其他模型的图像。</translation>
     </message>
     <message>
         <source>{0} is a GPU add-on of another kind.</source>
@@ -6947,7 +7309,7 @@
     </message>
     <message>
         <source>{0} is a LoRA for {1}, which is not supported yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是适用于 {1} 的 LoRA，尚不支持。</translation>
     </message>
     <message>
         <source>{0} is a Stable Diffusion XL UNet, and text_encoder_2/ is missing.</source>
@@ -6955,11 +7317,11 @@
     </message>
     <message>
         <source>{0} is a UNet alone, without the text encoder that belongs to it.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 只有 UNet，缺少对应的文本编码器。</translation>
     </message>
     <message>
         <source>{0} is a VAE of {1} latent channels, for Flux, Stable Diffusion 3 or a film.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是有 {1} 个潜变量通道的 VAE，适用于 Flux、Stable Diffusion 3 或视频模型。</translation>
     </message>
     <message>
         <source>{0} is a file, not a model folder.</source>
@@ -6979,11 +7341,11 @@
     </message>
     <message>
         <source>{0} is a pickle, which can run code and is never opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是 pickle 文件，可能会运行代码，因此不会打开。</translation>
     </message>
     <message>
         <source>{0} is a single graph.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 只是单个计算图。</translation>
     </message>
     <message>
         <source>{0} is being trained already.</source>
@@ -7003,7 +7365,7 @@
     </message>
     <message>
         <source>{0} is cut off at {1} of {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不完整：只有 {1}，应为 {2}。</translation>
     </message>
     <message>
         <source>{0} is cut off before its first frame.</source>
@@ -7031,7 +7393,7 @@
     </message>
     <message>
         <source>{0} is for {1}, which is not supported yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 适用于 {1}，尚不支持。</translation>
     </message>
     <message>
         <source>{0} is missing from the GPU add-on.</source>
@@ -7087,7 +7449,7 @@
     </message>
     <message>
         <source>{0} is not a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是模型。</translation>
     </message>
     <message>
         <source>{0} is not a picture that can be read.</source>
@@ -7107,7 +7469,7 @@
     </message>
     <message>
         <source>{0} is not a whole safetensors file: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是完整的 safetensors 文件：{1}。</translation>
     </message>
     <message>
         <source>{0} is not a whole style file.</source>
@@ -7120,6 +7482,10 @@
     <message>
         <source>{0} is not an OpenRaster file or is cut off.</source>
         <translation>{0} 不是 OpenRaster 文件，或不完整。</translation>
+    </message>
+    <message>
+        <source>{0} is not in the bin any more.</source>
+        <translation>{0} 已不在回收站中。</translation>
     </message>
     <message>
         <source>{0} is not readable JSON.</source>
@@ -7142,8 +7508,12 @@
         <translation>{0} 只能以 420 色度写出。</translation>
     </message>
     <message>
+        <source>{0} is {1}, not a file to copy.</source>
+        <translation>{0} 是 {1}，不是可复制的文件。</translation>
+    </message>
+    <message>
         <source>{0} is {1}, which is not supported yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是 {1}，尚不支持。</translation>
     </message>
     <message>
         <source>{0} is {1}, which is not supported.</source>
@@ -7151,7 +7521,7 @@
     </message>
     <message>
         <source>{0} is {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是 {1}。</translation>
     </message>
     <message>
         <source>{0} is {1}x{2}.</source>
@@ -7171,7 +7541,7 @@
     </message>
     <message>
         <source>{0} lacks one of SDXL&apos;s two text encoders.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 缺少 SDXL 两个文本编码器中的一个。</translation>
     </message>
     <message>
         <source>{0} makes pictures of {1} channels.</source>
@@ -8050,6 +8420,37 @@
     <message>
         <source>Stop the running job (Ctrl+.)</source>
         <translation>停止正在运行的任务 (Ctrl+.)</translation>
+    </message>
+</context>
+<context>
+    <name>Shelving</name>
+    <message>
+        <source>Import models</source>
+        <translation>导入模型</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Move {name} into a folder</source>
+        <translation>把 {name} 移动到文件夹</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
+        <source>{file} is in the library, as {name}.</source>
+        <translation>{file} 已加入模型库，名为 {name}。</translation>
+    </message>
+    <message>
+        <source>{time} a picture</source>
+        <translation>每幅图像 {time}</translation>
     </message>
 </context>
 <context>
