@@ -6,9 +6,9 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from desktop_app.estimates import Speeds, is_guided
+from desktop_app.language import QT_TRANSLATE_NOOP, translated
 from desktop_app.timeline.beginning import recent_folders
 from desktop_app.timeline.frame_desk import read_about
 from desktop_app.timeline.open_animation import OpenAnimation
@@ -24,6 +24,7 @@ from inference.samplers import title_of
 from inference.styles import Style, find_style, load_styles, sampling
 
 USUAL_SIZE = Size(128, 128)
+MADE = QT_TRANSLATE_NOOP("Animations", "{count} made")
 
 
 def manifest_of(animation: Animation) -> ModelManifest | None:
@@ -78,7 +79,7 @@ def base_words(animation: Animation) -> str:
         title = find_model(base.model).title
     except GouacheError:
         title = base.model
-    steps = QCoreApplication.translate("Animations", "%n steps", None, usual.steps)
+    steps = translated("Board", "{value} steps").format(value=usual.steps)
     parts = [title, steps, title_of(usual.scheduler)]
     if isinstance(base, Generate) and animation.mode is not Mode.RESTYLE:
         size = base.size or manifest.native
@@ -114,6 +115,6 @@ def recent_animations() -> list[Recent]:
         about = read_about(path)
         frames = sorted((path / FRAMES).glob("*.png"))
         when = time.strftime("%Y-%m-%d %H:%M", time.localtime((path / FILE).stat().st_mtime))
-        count = QCoreApplication.translate("Animations", "%n frames", None, len(frames))
+        count = translated("Animations", MADE).format(count=len(frames))
         found.append(Recent(path, about.title or path.name, f"{when} · {count}", frames[0] if frames else None))
     return found

@@ -47,6 +47,7 @@ class KeyFields(QWidget):
         super().__init__(parent)
         self._key: Key | None = None
         self._shown: tuple[OpenAnimation, int] | None = None
+        self._known: object = None
         self._styles: dict[str, str] = {}
         self.heading = QLabel()
         theme.mark(self.heading, role="quiet")
@@ -74,9 +75,12 @@ class KeyFields(QWidget):
 
     def show_key(self, animation: OpenAnimation, frame: int) -> None:
         """The key that holds at a frame."""
-        self._shown = animation, frame
         line = animation.animation.timeline
-        key = self._key = key_before(line, frame)
+        key = key_before(line, frame)
+        known = (animation.setup, key.frame, key.frame == frame)
+        if known == self._known:
+            return
+        self._shown, self._known, self._key = (animation, frame), known, key
         before, first = inherited(line, key), key == line.keys[0]
         here = line.moments[line.keys.index(key)]
         self.heading.setText(self.tr("Key at frame {number}").format(number=key.frame))
@@ -222,6 +226,7 @@ class KeyFields(QWidget):
         self.set_here.setText(self.tr("Set a key here (K)"))
         self.from_panel.setText(self.tr("As the Generate panel"))
         self.from_panel.setToolTip(self.tr("Take prompt, style, seed and guidance from the Generate panel"))
+        self._known = None
         if self._shown is not None:
             self.show_key(*self._shown)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
 from desktop_app.panels.wording import decimal, duration
 from desktop_app.timeline.edits import key_at
@@ -12,6 +10,7 @@ from inference.animation.frame_log import State
 
 OF = QT_TRANSLATE_NOOP("AnimateView", "{done} of {count}")
 MADE = QT_TRANSLATE_NOOP("AnimateView", "{made} of {count} made")
+KEPT = QT_TRANSLATE_NOOP("AnimateView", "{count} kept as painted")
 RATE = QT_TRANSLATE_NOOP("AnimateView", "{number} frames a minute")
 LEFT = QT_TRANSLATE_NOOP("AnimateView", "about {time} left")
 ABOUT = QT_TRANSLATE_NOOP("AnimateView", "about {time}")
@@ -31,7 +30,7 @@ def progress_words(animation: OpenAnimation, about: float | None) -> str:
         parts = [_said(MADE).format(made=progress.made, count=progress.count)]
         kept = len(animation.kept_by_hand)
         if kept:
-            parts.append(QCoreApplication.translate("AnimateView", "%n kept as they are", None, kept))
+            parts.append(_said(KEPT).format(count=kept))
         if about is not None:
             parts.append(_said(ABOUT).format(time=duration(about)))
         return " · ".join(parts)

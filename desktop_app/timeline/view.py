@@ -354,9 +354,11 @@ class AnimateView(ViewParts):
         for tool in TOOLS:
             shown = self.tools[tool.name]
             reason = reasons.get(tool.name, "")
-            shown.setEnabled(not reason)
             tip = f"{translated('AnimateView', tool.tip)} ({tool.keys})"
-            shown.setToolTip(f"{tip}\n{reason}" if reason else tip)
+            tip = f"{tip}\n{reason}" if reason else tip
+            if shown.toolTip() != tip:  # while one scrubs they are asked for each frame
+                shown.setToolTip(tip)
+            shown.setEnabled(not reason)
         with QSignalBlocker(self.tools["play"]):
             self.tools["play"].setChecked(self.player.playing)
         self.tools["play"].setIcon(theme.icon("pause" if self.player.playing else "start"))

@@ -476,10 +476,6 @@
 </context>
 <context>
     <name>AnimateView</name>
-    <message>
-        <source>%n kept as they are</source>
-        <translation>%n 帧保持原样</translation>
-    </message>
     <message numerus="yes">
         <source>%n neighbours on each side</source>
         <translation>
@@ -665,6 +661,10 @@
         <translation>约剩 {time}</translation>
     </message>
     <message>
+        <source>{count} kept as painted</source>
+        <translation>{count} 帧保持原样</translation>
+    </message>
+    <message>
         <source>{done} of {count}</source>
         <translation>{done}/{count}</translation>
     </message>
@@ -716,6 +716,10 @@
     <message>
         <source>Where the files of this animation are</source>
         <translation>此动画的文件在哪里</translation>
+    </message>
+    <message>
+        <source>{count} made</source>
+        <translation>已生成 {count} 帧</translation>
     </message>
 </context>
 <context>
