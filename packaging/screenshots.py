@@ -161,7 +161,7 @@ class Session:
         studio = self.studio
         studio.window.generate.prompt.setPlainText("a red apple")
         self.set(seed=SEED, style="fluent", steps=None)
-        studio.animations.from_prompt()
+        studio.animations.starting.from_prompt()
         view, animation = studio.animations.view, studio.animations.animation
         assert animation is not None, "there is no animation"
         none = Qt.KeyboardModifier.NoModifier

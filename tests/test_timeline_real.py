@@ -60,7 +60,7 @@ def test_a_loop_is_made_stopped_resumed_painted_on_exported_and_restyled(
 ) -> None:
     panel = studio.window.generate
     panel.set_settings(replace(panel.settings, prompt="a red apple", style="fluent", seed=3, steps=4))
-    studio.animations.from_prompt()
+    studio.animations.starting.from_prompt()
     animation = current(studio)
     animation.change(lambda told: with_key(with_frames(told, 6), Key(frame=3, prompt="a pear")))
     animation.change(lambda told: with_repeat(told, Repeat.LOOP))

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.language import translated
 from desktop_app.session import Session
 from desktop_app.timeline import beginning
-from desktop_app.timeline.beginning import animations_folder, free_folder
 from desktop_app.timeline.by_hand import ByHand
 from desktop_app.timeline.cycling import Cycling
-from desktop_app.timeline.describing import base_words, recent_animations, seconds_for, size_of, styles_for
+from desktop_app.timeline.describing import base_words, seconds_for, size_of, styles_for
 from desktop_app.timeline.edits import with_key, with_key_moved, without_keys
 from desktop_app.timeline.export_dialog import Export
 from desktop_app.timeline.flickering import Flickering
 from desktop_app.timeline.frame_desk import About, FrameDesk, Setup
 from desktop_app.timeline.open_animation import OpenAnimation
 from desktop_app.timeline.restyling import Restyling
-from desktop_app.timeline.start_page import WAYS
+from desktop_app.timeline.starting import Starting
 from desktop_app.timeline.view import AnimateView
 from inference.animation.animation import Animation, Mode
 from inference.animation.folder import AnimationFolder
 from inference.animation.timeline import Key
-from inference.errors import BadRequest, GouacheError
+from inference.errors import GouacheError
 from inference.library import model_for
 
 if TYPE_CHECKING:
@@ -59,7 +54,8 @@ class Animations(QObject):
         self.restyling = Restyling(studio, self)
         self.flickering = Flickering(studio.jobs, self)
         self.cycling = Cycling(studio, self)
-        for part in (self.by_hand, self.restyling, self.flickering, self.cycling):
+        self.starting = Starting(studio, self)
+        for part in (self.by_hand, self.restyling, self.flickering, self.cycling, self.starting):
             part.failed.connect(self.failed)
 
     # What is seen
@@ -95,7 +91,7 @@ class Animations(QObject):
         studio, view = self._studio, self.view
         studio.window.toolbox.settle()
         if self._animation is None:
-            self._fill_start()
+            self.starting.fill_page()
         studio.window.area.show_page(view)
         studio.animation_changed()
         studio.window.say(self.tr("Space plays, arrow keys step, K sets a key, Enter makes the frames."))
@@ -140,56 +136,7 @@ class Animations(QObject):
             self._animation.redo()
         return True
 
-    # Beginning
-
-    def begin(self, way: str) -> None:
-        """One of the ways of the start page."""
-        ways: dict[str, Callable[[], None]] = {
-            "prompt": self.from_prompt,
-            "picture": self.from_picture,
-            "clip": self.restyling.ask,
-            "layers": self.restyling.take_layers,
-            "cycle": self.cycling.ask,
-            "open": self.ask_folder,
-        }
-        ways[way]()
-
-    def from_prompt(self) -> None:
-        """A walk from what the panel says; nothing is written until something is changed or made."""
-        settings = self._studio.window.generate.settings
-        session = self._studio.desk.current
-
-        def make() -> Setup:
-            manifest = model_for(settings.model, settings.style)
-            return beginning.from_prompt(settings, manifest, session.size if session is not None else None)
-
-        self._begin_with(make, beginning.title_of(settings, self.tr("Untitled")))
-
-    def from_picture(self) -> None:
-        """A walk between variations of what the canvas shows."""
-        settings, session = self._studio.window.generate.settings, self._studio.desk.current
-        if session is None or self._studio.making.situation(session).picture is None:
-            self.failed.emit(BadRequest("There is no picture to change.", hint="Open a picture, or start from words."))
-            return
-        image = session.document.compose()
-        self._begin_with(lambda: beginning.from_picture(settings, image), beginning.title_of(settings, session.title))
-
-    def _begin_with(self, make: Callable[[], Setup], title: str) -> None:
-        try:
-            setup = make()
-        except GouacheError as error:
-            self.failed.emit(error)
-            return
-        self.use(free_folder(), setup, About(title=title))
-        self.show()
-
-    def ask_folder(self) -> None:
-        """Open an animation's folder."""
-        dialog = QFileDialog(self._studio.window, self.tr("Open an animation's folder"), str(animations_folder()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.fileSelected.connect(lambda path: self.open(Path(path)))
-        dialog.open()
+    # Opening
 
     def open(self, path: Path) -> bool:
         """An animation of a folder; False when it cannot be read (``failed`` has the reason)."""
@@ -357,48 +304,13 @@ class Animations(QObject):
     def _remember_export(self, chosen: dict[str, Any]) -> None:
         self._exported = chosen
 
-    # Found again
-
-    def _fill_start(self) -> None:
-        self.view.start.set_recent(recent_animations())
-
-    def _fill_new(self) -> None:
-        menu = self.view.new_menu
-        menu.clear()
-        for name, _, words, _ in WAYS:
-            menu.addAction(translated("StartPage", words), partial(self.begin, name))
-
-    def _fill_animations(self) -> None:
-        menu = self.view.animations_menu
-        menu.clear()
-        for each in recent_animations():
-            action = menu.addAction(f"{each.title} · {each.about}".replace("&", "&&"), partial(self.open, each.path))
-            action.setToolTip(str(each.path))
-            if each.picture is not None:
-                action.setIcon(QIcon(str(each.picture)))
-        if menu.isEmpty():
-            menu.addAction(self.tr("No animations yet")).setEnabled(False)
-        menu.addSeparator()
-        menu.addAction(self.tr("Open a folder..."), self.ask_folder)
-        shown = menu.addAction(self.tr("Where the files of this animation are"), self._say_files)
-        shown.setEnabled(self._animation is not None and self._animation.folder.exists)
-
-    def _say_files(self) -> None:
-        if self._animation is not None:
-            folder = self._animation.folder.path
-            self.told.emit(self.tr("This animation's files are in {folder}").format(folder=folder))
-
     def _tab_chosen(self, session: Session) -> None:
         if self.shown and session is self._studio.desk.current:
             self.leave()
 
     def _join(self, view: AnimateView) -> None:
         view.leave.clicked.connect(self.leave)
-        view.start.wanted.connect(self.begin)
-        view.start.chosen.connect(self.open)
-        view.start.recent_wanted.connect(self._fill_start)
-        view.new_menu.aboutToShow.connect(self._fill_new)
-        view.animations_menu.aboutToShow.connect(self._fill_animations)
+        self.starting.join(view)
         view.make_wanted.connect(self.start)
         view.again_wanted.connect(self._again)
         view.export.clicked.connect(self.export)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from desktop_app import theme
 from desktop_app.language import QT_TRANSLATE_NOOP
@@ -74,3 +76,21 @@ def button(icon: str) -> QToolButton:
     made.setIconSize(theme.icon_size())
     made.setFixedSize(theme.CONTROL, theme.CONTROL)
     return made
+
+
+def menu_of(tools: Mapping[str, QToolButton], do: Callable[[str], None], parent: QWidget) -> QMenu:
+    """What can be done with frames, as a menu of the same words, keys and reasons."""
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    group = Group.KEYS
+    for tool in TOOLS:
+        if tool.group not in (Group.KEYS, Group.FRAME):
+            continue
+        if tool.group is not group:
+            menu.addSeparator()
+        group, shown = tool.group, tools[tool.name]
+        action = menu.addAction(shown.icon(), shown.text(), partial(do, tool.name))
+        action.setEnabled(shown.isEnabled())
+        action.setToolTip(shown.toolTip())
+    menu.aboutToHide.connect(menu.deleteLater)
+    return menu

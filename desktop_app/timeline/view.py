@@ -5,11 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
 from PySide6.QtCore import QPoint, QSignalBlocker, QSize, Signal
-from PySide6.QtGui import QActionGroup, QImage
-from PySide6.QtWidgets import QMenu, QToolButton, QWidget
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 
 from desktop_app import theme
 from desktop_app.language import translated
@@ -17,11 +16,12 @@ from desktop_app.pictures import to_image
 from desktop_app.timeline.describing import USUAL_SIZE
 from desktop_app.timeline.edits import key_at
 from desktop_app.timeline.frame_images import FrameImages
-from desktop_app.timeline.onion import MOST, neighbours
+from desktop_app.timeline.onion import neighbours
+from desktop_app.timeline.onion_menu import OnionMenu
 from desktop_app.timeline.open_animation import OpenAnimation
 from desktop_app.timeline.player import Course, Player, Way
 from desktop_app.timeline.standing_words import progress_words, why_not
-from desktop_app.timeline.tools import TOOLS
+from desktop_app.timeline.tools import TOOLS, menu_of
 from desktop_app.timeline.view_parts import ViewParts
 from desktop_app.timeline.wording import FRAME, said, seconds
 from inference.animation.frame_log import State
@@ -70,7 +70,9 @@ class AnimateView(ViewParts):
         self._drags = 0
         self._usual_size = USUAL_SIZE
         self._last: QImage | None = None
-        self._make_onion_menu()
+        self._onion = OnionMenu(self._skins, self)
+        self._onion.chosen.connect(self.set_skins)
+        self.tools["onion"].setMenu(self._onion)
         self._connect()
         self.retranslate()
         self.set_animation(None)
@@ -364,20 +366,6 @@ class AnimateView(ViewParts):
         self.tools["play"].setIcon(theme.icon("pause" if self.player.playing else "start"))
         self.tools["way"].setIcon(theme.icon(WAYS[self._way]))
 
-    def _make_onion_menu(self) -> None:
-        menu = self._onion_menu = QMenu(self)
-        group = QActionGroup(self)
-        for count in range(1, MOST + 1):
-            action = menu.addAction("")
-            action.setCheckable(True)
-            action.setChecked(count == self._skins)
-            action.setData(count)
-            action.triggered.connect(lambda _checked=False, count=count: self.set_skins(count))
-            group.addAction(action)
-        onion = self.tools["onion"]
-        onion.setPopupMode(QToolButton.ToolButtonPopupMode.DelayedPopup)
-        onion.setMenu(menu)
-
     def set_skins(self, count: int) -> None:
         """So many neighbours on each side."""
         self._skins = count
@@ -386,24 +374,12 @@ class AnimateView(ViewParts):
 
     def show_menu(self, at: QPoint) -> None:
         """What can be done with the chosen frames."""
-        menu = QMenu(self)
-        menu.setToolTipsVisible(True)
-        for before, tool in pairwise((None, *TOOLS)):
-            if tool is None or tool.name in ("first", "play", "last", "way", "onion", "inspector"):
-                continue
-            if before is not None and before.group is not tool.group:
-                menu.addSeparator()
-            shown = self.tools[tool.name]
-            action = menu.addAction(shown.icon(), shown.text(), lambda name=tool.name: self.do(name))
-            action.setEnabled(shown.isEnabled())
-            action.setToolTip(shown.toolTip())
-        menu.popup(at)
+        menu_of(self.tools, self.do, self).popup(at)
 
     def retranslate(self) -> None:
         """Set all texts."""
         super().retranslate()
-        for action in self._onion_menu.actions():
-            action.setText(self.tr("%n neighbours on each side", None, action.data()))
+        self._onion.retranslate()
         self.stage.set_empty_words(self.tr("This frame is not made yet. P shows it roughly, Enter makes all."))
         self._refresh()
         self._show_frame()

@@ -61,6 +61,8 @@ class ViewParts(QWidget):
         self.new.setMenu(self.new_menu)
         self.animations.setMenu(self.animations_menu)
         self.leave = button("close")
+        for part in (self.make, self.export, self.new, self.animations):
+            part.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves Space to the strip
         self.stage, self.strip = Stage(), FrameStrip(images)
         self.key_fields, self.whole_fields = KeyFields(), WholeFields()
         self.key_fold, self.whole_fold = Fold(), Fold()

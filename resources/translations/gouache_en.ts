@@ -4,13 +4,6 @@
 <context>
     <name>AnimateView</name>
     <message numerus="yes">
-        <source>%n neighbours on each side</source>
-        <translation>
-            <numerusform>%n neighbour on each side</numerusform>
-            <numerusform>%n neighbours on each side</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>Make %n frames</source>
         <translation>
             <numerusform>Make %n frame</numerusform>
@@ -195,6 +188,16 @@
         <translation>
             <numerusform>%n more message</numerusform>
             <numerusform>%n more messages</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OnionMenu</name>
+    <message numerus="yes">
+        <source>%n neighbours on each side</source>
+        <translation>
+            <numerusform>%n neighbour on each side</numerusform>
+            <numerusform>%n neighbours on each side</numerusform>
         </translation>
     </message>
 </context>

@@ -476,12 +476,6 @@
 </context>
 <context>
     <name>AnimateView</name>
-    <message numerus="yes">
-        <source>%n neighbours on each side</source>
-        <translation>
-            <numerusform>两侧各 %n 帧</numerusform>
-        </translation>
-    </message>
     <message>
         <source>A rough picture of the chosen frames in three steps</source>
         <translation>用三步画出所选帧的草图</translation>
@@ -684,38 +678,14 @@
         <translation>已导出 {name}。</translation>
     </message>
     <message>
-        <source>No animations yet</source>
-        <translation>还没有动画</translation>
-    </message>
-    <message>
-        <source>Open a folder...</source>
-        <translation>打开文件夹...</translation>
-    </message>
-    <message>
-        <source>Open an animation&apos;s folder</source>
-        <translation>打开动画文件夹</translation>
-    </message>
-    <message>
         <source>Space plays, arrow keys step, K sets a key, Enter makes the frames.</source>
         <translation>空格播放，方向键逐帧移动，K 设置关键帧，Enter 生成帧。</translation>
-    </message>
-    <message>
-        <source>This animation&apos;s files are in {folder}</source>
-        <translation>此动画的文件在 {folder}</translation>
-    </message>
-    <message>
-        <source>Untitled</source>
-        <translation>未命名</translation>
     </message>
     <message numerus="yes">
         <source>What was painted on %n frames is in the folder &apos;kept&apos;.</source>
         <translation>
             <numerusform>%n 帧上画过的内容在“kept”文件夹中。</numerusform>
         </translation>
-    </message>
-    <message>
-        <source>Where the files of this animation are</source>
-        <translation>此动画的文件在哪里</translation>
     </message>
     <message>
         <source>{count} made</source>
@@ -7731,6 +7701,15 @@
     </message>
 </context>
 <context>
+    <name>OnionMenu</name>
+    <message numerus="yes">
+        <source>%n neighbours on each side</source>
+        <translation>
+            <numerusform>两侧各 %n 帧</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>OptionBar</name>
     <message>
         <source> %</source>
@@ -8604,6 +8583,33 @@
     <message>
         <source>Walk from words to words</source>
         <translation>从文字漫步到文字</translation>
+    </message>
+</context>
+<context>
+    <name>Starting</name>
+    <message>
+        <source>No animations yet</source>
+        <translation>还没有动画</translation>
+    </message>
+    <message>
+        <source>Open a folder...</source>
+        <translation>打开文件夹...</translation>
+    </message>
+    <message>
+        <source>Open an animation&apos;s folder</source>
+        <translation>打开动画文件夹</translation>
+    </message>
+    <message>
+        <source>This animation&apos;s files are in {folder}</source>
+        <translation>此动画的文件在 {folder}</translation>
+    </message>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Where the files of this animation are</source>
+        <translation>此动画的文件在哪里</translation>
     </message>
 </context>
 <context>
