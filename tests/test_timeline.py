@@ -22,6 +22,7 @@ from desktop_app import theme
 from desktop_app.document.arranging import add_layer
 from desktop_app.document.document import Document
 from desktop_app.preferences import Preferences
+from desktop_app.timeline import open_animation
 from desktop_app.timeline.beginning import animations_folder
 from desktop_app.timeline.cycle_dialog import CycleDialog
 from desktop_app.timeline.export_dialog import Export
@@ -125,9 +126,11 @@ class Bench(StudioBench):
 @pytest.fixture(scope="module")
 def studio(qapp: QApplication, request: pytest.FixtureRequest) -> Iterator[Bench]:
     """One window for all: to open it takes longer than most of these tests."""
-    made = Bench(QtBot(request))
-    with sitting(made):
-        yield made
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(open_animation, "PAUSE_MS", 0)
+        made = Bench(QtBot(request))
+        with sitting(made):
+            yield made
 
 
 @pytest.fixture
@@ -572,7 +575,9 @@ def export(bench: Bench, dialog: Export) -> None:
     bench.qtbot.waitUntil(lambda: dialog.outcome.isVisible() or dialog.note.isVisible(), timeout=MS)
 
 
-@pytest.mark.parametrize("form", ["mp4", "gif", "webp", "png", "godot"])
+@pytest.mark.parametrize(
+    "form", ["webp", "godot", *(pytest.param(form, marks=pytest.mark.slow) for form in ("mp4", "gif", "png"))]
+)
 def test_every_form_is_written_and_read_back(bench: Bench, tmp_path: Path, form: str) -> None:
     bench.begin(4)
     bench.fill()
