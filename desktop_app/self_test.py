@@ -40,7 +40,7 @@ PACKAGES = (
     "opencv-python-headless", "pillow", "tokenizers", "torch", "transformers",
 )  # fmt: skip
 """Whose versions are reported."""
-PATIENCE = 300
+PATIENCE = 1200
 """Seconds that a picture may take."""
 PROMPT, STYLE, STEPS, SEED = "a red apple", "fluent", 6, 3
 INPAINTED = "a gem stone"
