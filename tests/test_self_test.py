@@ -84,3 +84,18 @@ def test_the_whole_of_it_from_source(tmp_path):
     assert written["device"] == "CPUExecutionProvider"
     assert not written["packaged"]
     assert list(home.iterdir()) == [], "the user's folder was written to"
+
+
+def test_without_a_home_one_is_asked_for(tmp_path):
+    code = (
+        "import pathlib, inference.resources as r\n"
+        "def homeless(*_, **__): raise RuntimeError('could not determine the home directory')\n"
+        "r.platformdirs.user_data_dir = r.platformdirs.user_cache_dir = homeless\n"
+        "import main\nraise SystemExit(main.main(['styles', 'list']))"
+    )
+    environment = {k: v for k, v in os.environ.items() if k not in ("GOUACHE_HOME", "GOUACHE_CACHE")}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, env=environment, cwd=ROOT, timeout=120
+    )
+    assert done.returncode == 2
+    assert done.stderr.strip() == "gouache: There is no home folder here. Set HOME, or name a folder in GOUACHE_HOME."
