@@ -63,10 +63,23 @@ def test_a_folder_that_cannot_be_is_named(tmp_path):
 
 
 def test_steps_that_need_an_earlier_one_say_so():
-    for name, step in self_test.ORDER[2:]:
+    for name, step in self_test.ORDER[1:]:
         outcome = attempt(name, step, bench())
         assert not outcome.passed
         assert "There " in outcome.words
+
+
+def test_where_nothing_can_be_written_the_user_s_folder_is_left_alone(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("GOUACHE_HOME", str(tmp_path / "file" / "home"))
+    monkeypatch.setenv("GOUACHE_CACHE", str(tmp_path / "cache"))
+    with ExitStack() as stack:
+        here = Bench(args=None, stack=stack)  # type: ignore[arg-type]
+        outcome = attempt("folders", self_test.ORDER[0][1], here)
+        assert not outcome.passed
+        assert here.workplace is not None
+        assert Path(os.environ["GOUACHE_HOME"]).is_relative_to(here.workplace)
+    assert not here.workplace.exists()
 
 
 @pytest.mark.slow
