@@ -12,6 +12,9 @@ EXTRAS =
 PYTHON =
 BENCH = $(notdir $(basename $(shell grep -l "^def main" benchmarks/*.py)))
 
+# onnxruntime would otherwise send where it runs when a benchmark imports it by itself.
+export ORT_DISABLE_TELEMETRY = 1
+
 PY = .venv/bin/python
 SETUP = PYTHON='$(PYTHON)' sh packaging/bootstrap.sh $(EXTRAS)
 # Test files are shared out to two processes, each with one thread of arithmetic; PARALLEL= runs them in one.

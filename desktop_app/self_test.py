@@ -40,7 +40,7 @@ PACKAGES = (
     "opencv-python-headless", "pillow", "tokenizers", "torch", "transformers",
 )  # fmt: skip
 """Whose versions are reported."""
-PATIENCE = 300
+PATIENCE = 1200
 """Seconds that a picture may take."""
 PROMPT, STYLE, STEPS, SEED = "a red apple", "fluent", 6, 3
 INPAINTED = "a gem stone"
@@ -74,6 +74,7 @@ class Bench:
 
     args: argparse.Namespace
     stack: ExitStack
+    workplace: Path | None = None
     studio: Studio | None = None
     device: str = "nothing"
     pictures: list[Any] = field(default_factory=list)
@@ -158,15 +159,21 @@ def as_text(told: dict[str, Any]) -> str:
 
 
 def _folders(bench: Bench) -> str:
-    """The user's folders can be written; from here on others are used."""
-    home, cache = user_folder(), cache_folder()
-    for folder in (home, cache):
+    """The user's folders can be written. From here on others are used, whatever comes of it: his are left alone."""
+    try:
+        places = (user_folder(), cache_folder())
+    finally:
+        bench.workplace = _moved_out(bench.stack)
+    for folder in places:
         probe_folder(folder)
-    workplace = Path(
-        bench.stack.enter_context(tempfile.TemporaryDirectory(prefix="gouache-", ignore_cleanup_errors=True))
-    )
+    return f"{places[0]} and {places[1]} can be written."
+
+
+def _moved_out(stack: ExitStack) -> Path:
+    temporary = tempfile.TemporaryDirectory(prefix="gouache-", ignore_cleanup_errors=True)
+    workplace = Path(stack.enter_context(temporary))
     os.environ["GOUACHE_HOME"], os.environ["GOUACHE_CACHE"] = str(workplace / "home"), str(workplace / "cache")
-    return f"{home} and {cache} can be written."
+    return workplace
 
 
 def probe_folder(folder: Path) -> None:
@@ -188,6 +195,8 @@ def probe_folder(folder: Path) -> None:
 
 
 def _window(bench: Bench) -> str:
+    if bench.workplace is None:
+        raise Unfit("There is no place for the test's own files.", hint="Make room, or name a folder in TMPDIR.")
     from desktop_app.preferences import Preferences
     from desktop_app.start import application
     from desktop_app.studio import Studio, use_theme
@@ -257,8 +266,9 @@ def _clips(bench: Bench) -> str:
         raise Unfit("There are no pictures to export.")
     pictures = bench.pictures
     frames = [Frame(pictures[i % len(pictures)], FRAME_TIME) for i in range(FRAMES)]
-    folder = Path(bench.stack.enter_context(tempfile.TemporaryDirectory(prefix="gouache-", ignore_cleanup_errors=True)))
-    reports = [write_clip(frames, folder / name) for name in CLIPS]
+    if bench.workplace is None:
+        raise Unfit("There is no place for the test's own files.", hint="Make room, or name a folder in TMPDIR.")
+    reports = [write_clip(frames, bench.workplace / name) for name in CLIPS]
     return "; ".join(f"{each.format}, {each.count} frames, {each.bytes} bytes" for each in reports) + "."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import platformdirs
@@ -22,7 +23,7 @@ def user_folder() -> Path:
     Raises:
         BadRequest: when the system says of no folder that it is the user's.
     """
-    return _placed(os.environ.get("GOUACHE_HOME") or platformdirs.user_data_dir(APP, appauthor=False), "GOUACHE_HOME")
+    return _placed("GOUACHE_HOME", platformdirs.user_data_dir)
 
 
 def cache_folder() -> Path:
@@ -31,13 +32,11 @@ def cache_folder() -> Path:
     Raises:
         BadRequest: as ``user_folder``.
     """
-    return _placed(
-        os.environ.get("GOUACHE_CACHE") or platformdirs.user_cache_dir(APP, appauthor=False), "GOUACHE_CACHE"
-    )
+    return _placed("GOUACHE_CACHE", platformdirs.user_cache_dir)
 
 
-def _placed(folder: str, variable: str) -> Path:
-    """The folder, unless it would be one named "~" wherever the program happens to be started."""
-    if folder.startswith("~"):
-        raise BadRequest("There is no home folder here.", hint=f"Set HOME, or name a folder in {variable}.")
-    return Path(folder)
+def _placed(variable: str, usual: Callable[..., str]) -> Path:
+    try:
+        return Path(os.environ.get(variable) or usual(APP, appauthor=False))
+    except RuntimeError as error:  # platformdirs': there is no home to begin its path with
+        raise BadRequest("There is no home folder here.", hint=f"Set HOME, or name a folder in {variable}.") from error

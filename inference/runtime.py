@@ -23,6 +23,8 @@ from numpy.typing import NDArray
 
 from inference import gpu_addon
 
+# From 1.31 on the runtime would, when it is imported, write an identifier into the user's cache and send where it runs.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 ADDON, ADDON_PROBLEM = gpu_addon.activate()
 """The GPU add-on in use, and why one that is there is not: it must be found before onnxruntime is imported."""
 

@@ -20,7 +20,7 @@ ROOT = HERE.parent
 ICONS = ROOT / "resources" / "icons"
 SIZES = (16, 32, 48, 64, 128, 256)
 DEPENDS = (
-    "libc6 (>= 2.34)", "libstdc++6", "libgl1", "libegl1", "libfontconfig1", "libfreetype6", "libglib2.0-0",
+    "libc6 (>= 2.36)", "libstdc++6", "libgl1", "libegl1", "libfontconfig1", "libfreetype6", "libglib2.0-0",
     "libdbus-1-3", "libx11-6", "libxcb1", "libx11-xcb1", "libxkbcommon0", "libxkbcommon-x11-0", "libxcb-cursor0",
     "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1", "libxcb-randr0", "libxcb-render0", "libxcb-render-util0",
     "libxcb-shape0", "libxcb-shm0", "libxcb-sync1", "libxcb-xfixes0", "libxcb-xkb1", "zlib1g",
@@ -113,7 +113,7 @@ def deb(program: Path, out: Path, version: str, manual: str, epoch: int) -> Path
     place(root / "DEBIAN" / "control", control.encode())
     date_all(root / "DEBIAN", epoch)
     target = out / f"gouache_{version}_amd64.deb"
-    command = ["dpkg-deb", "--root-owner-group", "-Zxz", "-z6", "--build", str(root), str(target)]
+    command = ["dpkg-deb", "--root-owner-group", "-Zzstd", "-z12", "--build", str(root), str(target)]
     subprocess.run(command, check=True, env=os.environ | {"SOURCE_DATE_EPOCH": str(epoch)}, stdout=subprocess.DEVNULL)
     shutil.rmtree(root)
     return target
@@ -124,7 +124,7 @@ def portable(program: Path, out: Path, version: str, epoch: int) -> Path:
     import zstandard
 
     target = out / f"gouache-{version}-linux-x86_64.tar.zst"
-    packer = zstandard.ZstdCompressor(level=19, threads=2, write_checksum=True)
+    packer = zstandard.ZstdCompressor(level=15, write_checksum=True)
 
     def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
         entry.uid = entry.gid = 0

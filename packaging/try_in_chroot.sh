@@ -52,20 +52,23 @@ say "$(as_artist gouache --version)"
 alone=""
 unshare -n true 2>/dev/null && alone="unshare -n"
 say "self-test${alone:+ without a network}:"
-if $alone env -i HOME=/home/artist LANG=C.UTF-8 PATH=/usr/bin:/bin chroot "$root" \
+if $alone env -i HOME=/home/artist LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot "$root" \
     setpriv --reuid 1000 --regid 1000 --clear-groups gouache --self-test --report /tmp/self-test.json >"$out/self-test.txt" 2>>"$log"; then
     say "passed"
 else
     say "FAILED"
 fi
-cp "$root/tmp/self-test.json" "$out/self-test.json"
+cp "$root/tmp/self-test.json" "$out/self-test.json" || true
 cat "$out/self-test.txt" >>"$log"
 
 say "== a window on a screen"
 Xvfb $display -screen 0 1440x900x24 -nolisten tcp >/dev/null 2>&1 &
 screen=$!
 sleep 2
-as_artist gouache studio /usr/lib/gouache/_internal/resources/samples/island.ora >>"$log" 2>&1 &
+# One command, no function: $! is then the program itself.
+env -i HOME=/home/artist LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin DISPLAY=$display chroot "$root" \
+    setpriv --reuid 1000 --regid 1000 --clear-groups \
+    gouache studio /usr/lib/gouache/_internal/resources/samples/island.ora >>"$log" 2>&1 &
 window=$!
 sleep "${WAIT:-25}"
 import -display $display -window root "$out/packaged.png"
@@ -74,8 +77,8 @@ window=
 say "picture: $(identify -format '%wx%h, %k colours' "$out/packaged.png")"
 
 say "== remove"
-inside find / -xdev -newer /usr/bin/gouache -name '*gouache*' -not -path '/proc/*' >"$out/before-removal.txt" 2>/dev/null || true
 inside apt-get -q purge -y gouache >>"$out/apt.log" 2>&1
-left=$(inside find / -xdev \( -name '*gouache*' -o -name '*Gouache*' \) -not -path '/proc/*' -not -path '/var/log/*' 2>/dev/null || true)
-say "left: $(echo $left)"
+left=$(inside find / -xdev -iname '*gouache*' -not -path '/proc/*' -not -path '/var/log/*' -not -path '/home/*' 2>/dev/null || true)
+say "left of the program: ${left:-nothing}"
+say "kept of the user: $(inside find /home/artist -iname '*gouache*' -maxdepth 4 2>/dev/null | tr '\n' ' ')"
 say "== done"

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inference.store import ModelStore
 
 os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # some tests import onnxruntime before our own runtime does
 # Properties hold on a busy machine too: no test is about its own speed.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")

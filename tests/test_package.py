@@ -22,7 +22,7 @@ pytestmark = [
     pytest.mark.package,
     pytest.mark.slow,
     pytest.mark.skipif(not EXECUTABLE.exists(), reason="there is no package: make package"),
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1800),
 ]
 
 
@@ -37,7 +37,7 @@ def ask(
 ) -> subprocess.CompletedProcess[str]:
     environment = plain(home) | surroundings
     return subprocess.run(
-        [str(program), *arguments], capture_output=True, text=True, env=environment, timeout=580, cwd=home
+        [str(program), *arguments], capture_output=True, text=True, env=environment, timeout=1700, cwd=home
     )
 
 

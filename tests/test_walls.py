@@ -1,7 +1,9 @@
 """What may be imported when: asked of a fresh interpreter, since imports leave traces."""
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -36,3 +38,21 @@ def test_the_engine_brings_no_torch_before_a_job_runs():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_runtime_leaves_no_identifier_of_this_machine(tmp_path):
+    """onnxruntime writes one before it sends anything; where there is none, its sender was never made."""
+    code = (
+        "import inference.runtime, pathlib, time\n"
+        "runtime = inference.runtime.Runtime(device='cpu', threads=1)\n"
+        "runtime.load(pathlib.Path('resources/upscalers/icons-x2/model.onnx'))\n"
+        "runtime.close()\n"
+    )
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    root = Path(__file__).resolve().parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=environment, cwd=root
+    )
+    assert done.returncode == 0, done.stderr
+    assert not [path for path in tmp_path.rglob("*") if "microsoft" in str(path).lower()]

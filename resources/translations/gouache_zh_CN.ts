@@ -5354,6 +5354,10 @@
         <translation>请在那里腾出空间。{0}</translation>
     </message>
     <message>
+        <source>Make room, or name a folder in TMPDIR.</source>
+        <translation>请腾出空间，或用 TMPDIR 指定文件夹。</translation>
+    </message>
+    <message>
         <source>Make room, then go on.</source>
         <translation>请腾出空间，然后继续。</translation>
     </message>
@@ -6392,6 +6396,10 @@
     <message>
         <source>There is no picture to inpaint.</source>
         <translation>没有可局部重绘的图像。</translation>
+    </message>
+    <message>
+        <source>There is no place for the test&apos;s own files.</source>
+        <translation>没有地方存放自检所用的文件。</translation>
     </message>
     <message>
         <source>There is no request of the kind &apos;{0}&apos;.</source>
