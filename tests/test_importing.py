@@ -408,7 +408,7 @@ def test_the_estimate_is_told_and_nothing_is_done(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["none.safetensors"], "There is no"),
+        (["none.safetensors"], "There is nothing at"),
         (["{file}", "--name", "../x"], "cannot be a name"),
         (["{file}", "--native", "100"], "--native 100"),
         (["{file}", "--vae", "nothing"], "There is no VAE nothing"),
