@@ -48,7 +48,7 @@ def detect(path: Path) -> Detected:
     if path.is_dir():
         return _folder(path)
     if not path.is_file():
-        raise ModelRefused(f"There is no {path}.", hint="Check the path.")
+        raise ModelRefused(f"There is nothing at {path}.", hint="Check the path.")
     if path.suffix.lower() != SUFFIX:
         _refuse_by_name(path)
     header = read_tensor_header(path)

@@ -120,7 +120,7 @@ def refuse_other(start: bytes, path: Path) -> None:
         return
     for sign, words, hint in _STARTS:
         if start.startswith(sign):
-            raise ModelRefused(f"{path} is {words}.", hint=hint)
+            raise ModelRefused(f"{path} cannot be used: it is {words}.", hint=hint)
 
 
 def read_tensor(header: TensorHeader, name: str, most: int = 1 << 20) -> bytes:

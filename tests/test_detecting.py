@@ -381,7 +381,7 @@ def test_a_diffusers_folder_is_known(tmp_path: Path, kind: str, family: Family, 
 
 
 def test_a_file_that_is_not_there_or_no_model(tmp_path: Path) -> None:
-    assert "There is no" in refusal(tmp_path / "none.safetensors")
+    assert "There is nothing at" in refusal(tmp_path / "none.safetensors")
     (tmp_path / "a.txt").write_text("hello")
     assert "not a model" in refusal(tmp_path / "a.txt")
     assert "not a diffusion model" in refusal(tmp_path)

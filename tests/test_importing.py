@@ -18,7 +18,7 @@ import original
 import psutil
 import pytest
 import torch
-from diffusers import AutoencoderKL, DDIMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
+from diffusers import DDIMScheduler, StableDiffusionPipeline, StableDiffusionXLPipeline
 from safetensors.torch import load_file, save_file
 from transformers import CLIPTextModel, CLIPTokenizer
 
@@ -102,13 +102,16 @@ def reference(kind: str, folder: Path, side: int) -> np.ndarray:
     scheduler = DDIMScheduler.from_config(json.loads((folder / "scheduler" / "scheduler_config.json").read_text()))
     tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
     shared = {"unet": models["unet"], "scheduler": scheduler, "tokenizer": tokenizer}
-    scaling = 0.13025 if kind == "small-sdxl" else 0.18215
-    vae = AutoencoderKL.from_config({**models["vae"].config, "scaling_factor": scaling})
-    vae.load_state_dict(models["vae"].state_dict())
+    vae = models["vae"]
+    vae.register_to_config(scaling_factor=0.13025 if kind == "small-sdxl" else 0.18215)
     if kind == "small-sdxl":
         second = CLIPTokenizer.from_pretrained(folder / "tokenizer_2")
         pipe: Any = StableDiffusionXLPipeline(
-            vae=vae, text_encoder=models["text"], text_encoder_2=models["big"], tokenizer_2=second, **shared
+            vae=vae,
+            text_encoder=models["text"],
+            text_encoder_2=models["big"],
+            tokenizer_2=second,
+            **shared,
         )
     else:
         text = models["text"] if "text" in models else _last_but_one(models["open"])
@@ -408,7 +411,7 @@ def test_the_estimate_is_told_and_nothing_is_done(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["none.safetensors"], "There is no"),
+        (["none.safetensors"], "There is nothing at"),
         (["{file}", "--name", "../x"], "cannot be a name"),
         (["{file}", "--native", "100"], "--native 100"),
         (["{file}", "--vae", "nothing"], "There is no VAE nothing"),

@@ -221,9 +221,8 @@ def _part(part: PartSource, order: Order, counted: _Counted) -> Iterator[Doing]:
     else:
         yield counted.doing(f"{part.names[0]}: reading", 0.0, part.weights)
         exports = part.load()
-        while exports:
-            export = exports.pop(0)
-            made.append((yield from _graph(export, order, counted, part.weights)))
+        while exports:  # nothing here may hold on to a part: its weights are let go as soon as it is traced
+            made.append((yield from _graph(exports.pop(0), order, counted, part.weights)))
     counted.done += part.weights
     return made
 
@@ -310,7 +309,7 @@ def _assemble(order: Order, source: ModelSource, made: list[Made], counted: _Cou
         write_index(dict(source.index), draft)
         _write_manifest(draft, order, made)
         yield counted.doing("making a picture")
-        smoke = smoke_picture(draft, order.work / "graphs")
+        smoke = smoke_picture(draft)
         yield counted.doing("computing hashes")
         _write_manifest(draft, order, made, hashed=True)
         took = time.monotonic() - began

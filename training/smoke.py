@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import closing
 from pathlib import Path
 
@@ -21,8 +20,8 @@ SIDE = 256
 """Pixels: the picture is for a card, and shall not take longer than the conversion."""
 
 
-def smoke_picture(folder: Path, cache: Path) -> str:
-    """Make ``sample.png`` in a model's folder. ``cache``: a folder for what the runtime keeps; it is deleted.
+def smoke_picture(folder: Path) -> str:
+    """Make ``sample.png`` in a model's folder.
 
     Raises:
         ExportFailed: when the picture has one colour throughout or is none. Inpainting models make none, and say so.
@@ -32,11 +31,10 @@ def smoke_picture(folder: Path, cache: Path) -> str:
         return "none, since it only fills holes."
     size, steps = _size(manifest), 4 if manifest.few_steps else STEPS
     request = Generate(prompt="a red apple on a table", seed=1, steps=steps, model=str(folder), size=size)
-    try:
-        with closing(LocalEngine(device="cpu", cache=cache)) as engine:
-            picture = next(event for event in engine.run(request) if isinstance(event, Picture))
-    finally:
-        shutil.rmtree(cache, ignore_errors=True)
+    # A budget of nothing keeps one graph at a time, and no optimised copies are made of a model that may not stay.
+    with closing(LocalEngine(device="cpu", budget=1)) as engine:
+        engine.runtime.cache = None
+        picture = next(event for event in engine.run(request) if isinstance(event, Picture))
     pixels = picture.pixels
     if float(np.ptp(pixels, axis=(0, 1)).max()) == 0:
         raise ExportFailed(

@@ -182,7 +182,7 @@ class Details(QWidget):
         return [
             (self.tr("Kind"), kind_title(entry.what)),
             (self.tr("Family"), entry.family),
-            (self.tr("Makes"), ", ".join(tasks)),
+            (self.tr("Makes"), self.tr(", ").join(tasks)),
             (self.tr("Precision"), entry.precision),
             (self.tr("On disk"), size),
             (self.tr("Speed here"), self._speed),

@@ -1775,6 +1775,10 @@
 <context>
     <name>Details</name>
     <message>
+        <source>, </source>
+        <translation>、</translation>
+    </message>
+    <message>
         <source>Delete</source>
         <translation>删除</translation>
     </message>
@@ -6422,10 +6426,6 @@
         <translation>没有起始图像就没有 {0}。</translation>
     </message>
     <message>
-        <source>There is no {0}.</source>
-        <translation>没有 {0}。</translation>
-    </message>
-    <message>
         <source>There is not enough memory for this.</source>
         <translation>内存不足，无法完成此操作。</translation>
     </message>
@@ -6436,6 +6436,10 @@
     <message>
         <source>There is not enough memory.</source>
         <translation>内存不足。</translation>
+    </message>
+    <message>
+        <source>There is nothing at {0}.</source>
+        <translation>{0} 处没有任何内容。</translation>
     </message>
     <message>
         <source>These are one and the same picture.</source>
@@ -7074,6 +7078,10 @@
         <translation>无法读取 {0}：{1}。</translation>
     </message>
     <message>
+        <source>{0} cannot be used: it is {1}.</source>
+        <translation>无法使用 {0}：它是 {1}。</translation>
+    </message>
+    <message>
         <source>{0} cannot be written: {1}.</source>
         <translation>无法写入 {0}：{1}。</translation>
     </message>
@@ -7500,10 +7508,6 @@
     <message>
         <source>{0} is {1}, which is not supported.</source>
         <translation>{0} 是 {1}，不受支持。</translation>
-    </message>
-    <message>
-        <source>{0} is {1}.</source>
-        <translation>{0} 是 {1}。</translation>
     </message>
     <message>
         <source>{0} is {1}x{2}.</source>
