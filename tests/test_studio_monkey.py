@@ -29,7 +29,9 @@ from inference.board_scores import Against
 DEEDS = 300
 """Of one test; with a few seeds this is a matter of seconds."""
 LEFT_ALONE = {"quit", "close", "full_screen", "next_document", "paste", "new", "palette"}
-"""Commands that end the sitting, leave the document, or say what another test's clipboard holds."""
+"""Commands that end the sitting, leave the document, or say what another test's clipboard holds. Those that begin
+animations, which have an undo of their own, are left alone too.
+"""
 NO_MODIFIER = Qt.KeyboardModifier.NoModifier
 HELD = (NO_MODIFIER, NO_MODIFIER, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier)
 KEYS = (
@@ -92,6 +94,7 @@ class Monkey:
         if self.studio.boards.board is not None:
             qtbot.waitUntil(lambda: not self.studio.boards.view.scoring.busy, timeout=MS)
             self.studio.boards.leave()
+        self.studio.animations.leave()
         # Changes of a layer that come close together are one step, which ends a moment after the last of them.
         qtbot.waitUntil(lambda: not self.session.history.gesturing, timeout=MS)
         QApplication.processEvents()
@@ -100,6 +103,7 @@ class Monkey:
     def canvas(self) -> Canvas:
         """Of the picture; the variations view is left for it."""
         self.studio.boards.leave()
+        self.studio.animations.leave()
         canvas = self.window.area.canvas
         assert canvas is not None
         return canvas
@@ -107,7 +111,7 @@ class Monkey:
     # What it does
 
     def command(self) -> None:
-        names = sorted(SPECS.keys() - LEFT_ALONE)
+        names = sorted(name for name in SPECS.keys() - LEFT_ALONE if not name.startswith("animate_"))
         self.studio.actions[self.random.choice(names)].trigger()
 
     def tool(self) -> None:
