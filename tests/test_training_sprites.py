@@ -289,6 +289,8 @@ def test_a_map_of_cells_is_found_again(seed, count):
     assert left_out(sketches, sketches) < 1e-6, "what is right already is not changed"
     held, _ = cell_map(sketches, mapped(sketches, matrix, shift), pull=1e9)
     assert_close(held, torch.eye(3), 1e-3, "pulled towards no change")
+    with pytest.raises(BadRequest, match="cells a side"):
+        cell_map(sketches, sketches[:, :, :2, :2])
 
 
 def test_a_map_of_cells_is_put_into_whatever_is_sketched(model):

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from inference.errors import BadRequest
 from training.models import Models, encode_words, tokens
 from training.sketched import Sketch
 
@@ -36,7 +37,16 @@ def cell_map(sketches: Tensor, latents: Tensor, pull: float = PULL) -> tuple[Ten
 
     Returns:
         (channels, channels) matrix and (channels,) shift: a cell x becomes x @ matrix + shift.
+
+    Raises:
+        BadRequest: for pictures of another size than the sketches'.
     """
+    if sketches.shape != latents.shape:
+        given, own = latents.shape[2], sketches.shape[2]
+        raise BadRequest(
+            f"The pictures have {given} cells a side, and the model sketches {own}.",
+            hint="Normalise them to the size of the model: train normalise --size.",
+        )
     given, wanted = (each.movedim(1, -1).flatten(0, -2).double() for each in (sketches, latents))
     count = given.shape[1]
     given = torch.cat([given, torch.ones(len(given), 1, dtype=given.dtype)], 1)
