@@ -114,6 +114,7 @@ def test_a_name_that_cannot_be(home, title, words):
         check_title(Order(title=title))
 
 
+@pytest.mark.slow
 def test_a_style_with_its_own_model_from_order_to_picture(home, exported, quick, capsys):
     folder = order(exported("rgba"), captions={"pictures/missing.png": "not there"})
     assert main(["train", "style", str(folder), "--quiet", "--json"]) == 0
