@@ -374,6 +374,30 @@ class ShareField(Field):
         self.changed.emit()
 
 
+class LineField(Field):
+    """Text in one line. Who makes it says when it ``changed``.
+
+    Args:
+        edit: the line.
+    """
+
+    def __init__(self, edit: QLineEdit) -> None:
+        super().__init__()
+        self.edit = edit
+        lay(self, edit)
+
+    @property
+    def value(self) -> str:
+        return self.edit.text()
+
+    def set_value(self, value: str) -> None:
+        if value != self.edit.text():
+            self.edit.setText(value)
+
+    def parts(self) -> Iterable[QWidget]:
+        return (self.edit,)
+
+
 class CheckField(Field):
     """Yes or no, with its words beside it."""
 

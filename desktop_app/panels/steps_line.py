@@ -4,13 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from PySide6.QtCore import QStringListModel, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit
 
-from desktop_app.panels.fields import Field, lay
+from desktop_app.panels.fields import LineField
 from inference.post.chain import STEPS, Chain
 from inference.post.parameters import parameters_of
 
@@ -82,22 +80,9 @@ def _hide(completer: QCompleter) -> None:
         popup.hide()
 
 
-class StepsField(Field):
+class StepsField(LineField):
     """A panel's field of steps, as text."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.edit = StepsLine()
-        lay(self, self.edit)
+        super().__init__(StepsLine())
         self.edit.textEdited.connect(self.changed)
-
-    @property
-    def value(self) -> str:
-        return self.edit.text()
-
-    def set_value(self, value: str) -> None:
-        if value != self.edit.text():
-            self.edit.setText(value)
-
-    def parts(self) -> Iterable[QWidget]:
-        return (self.edit,)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
-from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QMenu, QToolButton
 
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
-from desktop_app.panels.fields import ChoiceField, Field, lay, tool
+from desktop_app.panels.fields import ChoiceField, LineField, tool
 from inference.loras import known_loras
 
 COMMANDS: Mapping[str, str] = {
@@ -55,30 +55,17 @@ class StyleField(ChoiceField):
             action.setEnabled(command != "style_share" or self.value is not None)
 
 
-class LorasField(Field):
+class LorasField(LineField):
     """LoRAs and weights, with the names of those that there are to choose from as one types."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.edit = QLineEdit()
+        super().__init__(QLineEdit())
         self._words = QStringListModel(self)
         self._completer = QCompleter(self._words, self)
         self._completer.setWidget(self.edit)
         self._completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self._completer.activated.connect(self._complete)
-        lay(self, self.edit)
         self.edit.textEdited.connect(self._typed)
-
-    @property
-    def value(self) -> str:
-        return self.edit.text()
-
-    def set_value(self, value: str) -> None:
-        if value != self.edit.text():
-            self.edit.setText(value)
-
-    def parts(self) -> Iterable[QWidget]:
-        return (self.edit,)
 
     def _typed(self) -> None:
         word = self.edit.text()[: self.edit.cursorPosition()].rpartition(",")[2].strip()

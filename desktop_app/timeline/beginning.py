@@ -17,7 +17,7 @@ from desktop_app.timeline.frame_desk import Setup
 from inference.alpha import Pixels
 from inference.animation.animation import Animation, Consistency, Mode
 from inference.animation.folder import FILE, AnimationFolder
-from inference.animation.timeline import Key, Timeline
+from inference.animation.timeline import RATES, Key, Timeline
 from inference.api import Generate, Seamless, Vary
 from inference.errors import BadRequest
 from inference.geometry import Size
@@ -29,7 +29,6 @@ FRAMES, RATE = 24, Fraction(12)
 """Of a new animation."""
 RECENT = 12
 LONGEST_TITLE = 60
-RATES = (Fraction(1, 10), Fraction(240))
 
 
 def animations_folder() -> Path:
