@@ -54,6 +54,8 @@ class Preferences:
         geometry, state: the window's, as base64 text; "" before the first time.
         tools: options of the tools, for the toolbox alone to read.
         generate: the generate panel's settings, for it alone to read.
+        export: what was chosen when an animation was exported, for that dialog alone to read.
+        export_folder: where it was written; "" before the first time.
         prompts: that were used, the latest first.
         commands: that were used in the command palette, the latest first.
         autosave: seconds between copies of unsaved documents; 0: none are made.
@@ -72,6 +74,8 @@ class Preferences:
     state: str = ""
     tools: Values = field(default_factory=dict)
     generate: Values = field(default_factory=dict)
+    export: Values = field(default_factory=dict)
+    export_folder: str = ""
     prompts: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     autosave: int = 60
@@ -220,6 +224,8 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "state": _of(str),
     "tools": _of(dict),
     "generate": _of(dict),
+    "export": _of(dict),
+    "export_folder": _of(str),
     "prompts": _texts(MOST_PROMPTS),
     "commands": _texts(MOST_COMMANDS),
     "autosave": _whole(*AUTOSAVE_RANGE),

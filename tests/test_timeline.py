@@ -21,7 +21,7 @@ from studiohand import MS, StudioBench, sitting
 from desktop_app import theme
 from desktop_app.document.arranging import add_layer
 from desktop_app.document.document import Document
-from desktop_app.preferences import Preferences
+from desktop_app.preferences import Preferences, load
 from desktop_app.timeline import open_animation
 from desktop_app.timeline.beginning import animations_folder
 from desktop_app.timeline.cycle_dialog import CycleDialog
@@ -59,9 +59,13 @@ class Bench(StudioBench):
         super().__init__(qtbot, FakeEngine(steps=1), Preferences(language="en", autosave=0, welcome_done=True))
 
     def begin(self, frames: int = 6, **key: object) -> OpenAnimation:
-        """Frames of a fox that becomes a bear."""
+        """Frames of a fox that becomes a bear, once."""
         self.settings(prompt="a fox", seed=10, style=None, steps=1)
         self.studio.actions["animate_prompt"].trigger()
+        self.view.whole_fields.repeat.set_value(Repeat.ONCE)
+        self.view.whole_fields.repeat.changed.emit()
+        self.view.go(self.animation.animation.timeline.keys[1].frame)
+        self.view.do("key_remove")
         self.view.whole_fields.frames.number.setValue(frames)
         self.view.go(frames - 1)
         self.view.do("key_add")
@@ -153,8 +157,11 @@ def test_a_new_animation_says_what_the_panel_says_and_writes_nothing_yet(bench: 
     assert not bench.view.make.isVisible(), "there is nothing to make: ways to begin are shown"
     bench.settings(prompt="a fox", seed=10, style="flat", guidance=4.0, steps=5, size=Size(64, 64))
     bench.view.start.ways["prompt"].click()
-    (key,) = bench.animation.animation.timeline.keys
+    line = bench.animation.animation.timeline
+    key, other = line.keys
     assert (key.prompt, key.seed, key.style, key.guidance) == ("a fox", 10, "flat", 4.0)
+    assert (other.frame, other.prompt, other.seed) == (line.frames // 2, None, 11), "it moves, with the same words"
+    assert line.repeat is Repeat.LOOP
     base = bench.animation.animation.base
     assert (base.steps, base.size, base.prompt) == (5, Size(64, 64), "")
     assert bench.view.key_fields.prompt.value == "a fox"
@@ -636,6 +643,28 @@ def test_a_failed_and_a_stopped_export_keep_the_frames_and_what_was_there(bench:
     export(bench, dialog)
     assert (tmp_path / "out.webp").read_bytes()[:4] == b"RIFF"
     dialog.reject()
+
+
+def test_what_was_chosen_for_an_export_is_chosen_after_a_restart(bench: Bench, tmp_path: Path) -> None:
+    bench.begin(3)
+    bench.fill()
+    dialog = dialog_of(bench)
+    choose_form(dialog, "gif", tmp_path / "out.gif")
+    dialog.fields.use({"colours": 32, "background": (1, 2, 3)})
+    export(bench, dialog)
+    dialog.reject()
+    bench.studio.keep_preferences()
+    kept = load([])
+    broken = {"form": "no such form", "colours": "many", "background": 3, "unheard of": 1}
+    for export_choices, colours in ((kept.export, 32), (kept.export | broken, 256)):
+        bench.studio.preferences = replace(kept, export=export_choices)
+        dialog = dialog_of(bench)
+        assert dialog.fields.fields["colours"].value == colours
+        assert dialog.fields.form.value == ("gif" if colours == 32 else "webp")
+        assert dialog.fields.fields["background"].value == ((1, 2, 3) if colours == 32 else (0, 0, 0))
+        assert Path(dialog.path.text()).parent == tmp_path
+        dialog.fields.use({"colours": 64})
+        dialog.reject()
 
 
 def test_what_is_not_made_cannot_be_exported_and_says_so(bench: Bench) -> None:

@@ -48,8 +48,6 @@ class Animations(QObject):
         self._studio = studio
         self._view: AnimateView | None = None
         self._animation: OpenAnimation | None = None
-        self._exported: dict[str, Any] = {}
-        self._export_folder = Path.home()
         self.by_hand = ByHand(studio, self)
         self.restyling = Restyling(studio, self)
         self.flickering = Flickering(studio.jobs, self)
@@ -289,20 +287,22 @@ class Animations(QObject):
                 each.raise_()
                 return
         size, chosen = self.view.stage.size_of_frames, self.view.chosen
-        dialog = Export(animation, size, chosen, self._studio.window, before=self._exported, folder=self._export_folder)
+        kept = self._studio.preferences
+        folder = Path(kept.export_folder) if Path(kept.export_folder).is_dir() and kept.export_folder else Path.home()
+        dialog = Export(animation, size, chosen, self._studio.window, before=kept.export, folder=folder)
         dialog.written.connect(self._written)
         dialog.finished.connect(lambda _result: self._remember_export(dialog.fields.as_dict()))
         self._studio.asks.open_dialog(dialog)
 
     def _written(self, path: Path) -> None:
-        self._export_folder = path.parent
+        self._studio.change_preferences(export_folder=str(path.parent))
         self._studio.window.say(self.tr("Exported {name}.").format(name=path.name))
 
     def _estimate(self, animation: OpenAnimation) -> float | None:
         return seconds_for(animation, self._studio.speeds, self._studio.jobs.device)
 
     def _remember_export(self, chosen: dict[str, Any]) -> None:
-        self._exported = chosen
+        self._studio.change_preferences(export=chosen)
 
     def _tab_chosen(self, session: Session) -> None:
         if self.shown and session is self._studio.desk.current:

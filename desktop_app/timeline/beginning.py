@@ -17,8 +17,8 @@ from desktop_app.timeline.frame_desk import Setup
 from inference.alpha import Pixels
 from inference.animation.animation import Animation, Consistency, Mode
 from inference.animation.folder import FILE, AnimationFolder
-from inference.animation.timeline import RATES, Key, Timeline
-from inference.api import Generate, Seamless, Vary
+from inference.animation.timeline import RATES, Key, Repeat, Timeline
+from inference.api import LARGEST_SEED, Generate, Seamless, Vary
 from inference.errors import BadRequest
 from inference.geometry import Size
 from inference.locks import Silhouette
@@ -84,16 +84,27 @@ def key_of(settings: GenerateSettings, frame: int = 0) -> Key:
     )
 
 
+def there_and_back(key: Key) -> Timeline:
+    """A loop that moves from the start: to another seed half of the way, and back to the key."""
+    other = Key(frame=FRAMES // 2, seed=seed_after(key.seed or 0))
+    return Timeline(keys=(key, other), frames=FRAMES, rate=RATE, repeat=Repeat.LOOP, seed=key.seed or 0)
+
+
+def seed_after(seed: int) -> int:
+    """The one after it; after the largest comes 0."""
+    return (seed + 1) % (LARGEST_SEED + 1)
+
+
 def from_prompt(settings: GenerateSettings, manifest: ModelManifest, canvas: Size | None = None) -> Setup:
-    """A walk that begins with the panel's words."""
-    line = Timeline(keys=(key_of(settings),), frames=FRAMES, rate=RATE, seed=settings.seed)
+    """A walk between two pictures of the panel's words."""
+    line = there_and_back(key_of(settings))
     return Setup(animation=Animation(timeline=line, base=base_of(settings, manifest, canvas)))
 
 
 def from_picture(settings: GenerateSettings, image: Pixels) -> Setup:
     """A walk between variations of a picture."""
     key = replace(key_of(settings), strength=settings.vary_strength)
-    line = Timeline(keys=(key,), frames=FRAMES, rate=RATE, seed=settings.seed)
+    line = there_and_back(key)
     base = Vary(
         image=image,
         model=settings.model,

@@ -49,6 +49,8 @@ SHEET_TIPS: Mapping[str, str] = {
     "pixi": QT_TRANSLATE_NOOP("ExportFields", "A picture and a spritesheet for PixiJS"),
 }
 CLIP_FIELDS = ("quality", "codec", "chroma", "pad", "alpha", "background", "loops", "colours", "dither")
+UNSET = ("quality", "padding")
+"""May be left to the program."""
 SHEET_FIELDS = ("layout", "columns", "trim", "padding", "extrude", "largest", "power_of_two", "pivot_x", "pivot_y")
 
 
@@ -68,7 +70,8 @@ class ColourField(Field):
         return self._colour
 
     def set_value(self, value: tuple[int, int, int]) -> None:
-        self._colour = value
+        red, green, blue = value
+        self._colour = (red, green, blue)
         swatch = QPixmap(QSize(theme.ICON, theme.ICON))
         swatch.fill(QColor(*value))
         self.button.setIcon(QIcon(swatch))
@@ -193,9 +196,19 @@ class ExportFields(QWidget):
         return {"form": self.form.value} | {name: field.value for name, field in self.fields.items()}
 
     def use(self, values: Mapping[str, Any]) -> None:
-        """Choose what ``as_dict`` gave."""
+        """Choose what ``as_dict`` gave; what cannot be is left as it is, for it may come from a file."""
         for name, value in values.items():
-            (self.form if name == "form" else self.fields[name]).set_value(value)
+            field = self.form if name == "form" else self.fields.get(name)
+            if field is None:
+                continue
+            before = field.value
+            try:
+                field.set_value(value)
+                fits = field.value is not None or name in UNSET
+            except (TypeError, ValueError):
+                fits = False
+            if not fits:
+                field.set_value(before)
         self._show()
 
     # Building
