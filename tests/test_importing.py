@@ -153,9 +153,7 @@ def _noise(shape: tuple[int, ...]) -> np.ndarray:
     return SeededNoise((3,)).draw("start", shape)
 
 
-@pytest.mark.parametrize(
-    "kind", ["small-sd1", pytest.param("small-sd2", marks=SLOW), pytest.param("small-sdxl", marks=SLOW)]
-)
+@pytest.mark.parametrize("kind", [pytest.param(kind, marks=SLOW) for kind in SMALL])
 def test_an_imported_checkpoint_makes_the_picture_that_diffusers_makes(
     imported: Callable[[str], Path], kind: str
 ) -> None:

@@ -301,7 +301,7 @@ places = st.tuples(st.integers(0, 60), st.integers(0, 60)) | st.integers(0, 60).
 steps = st.sampled_from([STEP, -STEP])
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(canonical, places, steps)
 def test_up_and_then_down_gives_the_text_back(text: str, place: tuple[int, int], step: float) -> None:
     made, start, end = reweigh(text, *place, step)
@@ -324,7 +324,7 @@ def words_of(made: str, start: int, end: int) -> slice:
     return slice(first, first + len(weights(made)) - len(around) + 1)
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(canonical | anything.filter(lambda text: MARK not in text), places, steps)
 def test_only_the_words_get_another_weight(text: str, place: tuple[int, int], step: float) -> None:
     made, start, end = reweigh(text, *place, step)
@@ -340,7 +340,7 @@ def test_only_the_words_get_another_weight(text: str, place: tuple[int, int], st
             assert now == pytest.approx(was), f"{letter!r} at {i}, not of {words}, weighs {now} instead of {was}"
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(canonical, places, steps)
 def test_the_words_get_the_weight_that_is_written(text: str, place: tuple[int, int], step: float) -> None:
     made, start, end = reweigh(text, *place, step)

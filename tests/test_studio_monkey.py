@@ -230,7 +230,7 @@ def studio(qtbot: QtBot) -> Iterator[Studio]:
         yield bench.studio
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))])
 def test_whatever_is_done_can_be_undone(
     studio: Studio, seed: int, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -91,7 +91,7 @@ def test_reports_and_samples_are_there(whole):
     assert log[-1].seconds_left == 0
 
 
-@pytest.mark.parametrize("stop", [pytest.param(7, marks=pytest.mark.slow), 41])
+@pytest.mark.parametrize("stop", [pytest.param(stop, marks=pytest.mark.slow) for stop in (7, 41)])
 def test_a_run_that_was_stopped_goes_on_to_the_same_bits(whole, vae, tmp_path, stop):
     first = run(tmp_path, vae)
     for report in first:

@@ -232,7 +232,7 @@ def test_pictures_with_holes_are_clean_around_them(vae, tmp_path):
         assert not torch.equal(seen[-1], batch.clean)
 
 
-@pytest.mark.parametrize("clean_context", [True, False])
+@pytest.mark.parametrize("clean_context", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_a_model_that_fills_holes_is_shown_its_context_without_noise(model, tmp_path, clean_context, monkeypatch):
     export_pipeline(model, tmp_path / "onnx", card={**CARD, "clean_context": clean_context})
     seen = []
@@ -355,7 +355,7 @@ def made(folder, **said):
         engine.close()
 
 
-@pytest.mark.parametrize("precision", [Precision.FP32, Precision.HALF_WEIGHTS])
+@pytest.mark.parametrize("precision", [pytest.param(Precision.FP32, marks=pytest.mark.slow), Precision.HALF_WEIGHTS])
 def test_its_colours_come_at_run_time_too(model, tmp_path, precision):
     list(lora_of(model, tmp_path / "run", 3))
     file = tmp_path / "run" / LORA_FILE

@@ -76,6 +76,7 @@ class BoardGrid(Zooming):
         if scoring is not None:
             scoring.changed.connect(self.update)
         self._layout = GridLayout(1, 1, USUAL_CELL)
+        self._beside: int | None = None
         self._images: dict[str, QImage] = {}
         self._current: Place = (0, 0)
         self._anchor: Place = (0, 0)
@@ -159,10 +160,13 @@ class BoardGrid(Zooming):
 
     def pane(self) -> QRect:
         """Right of the rows' headings, below the columns'."""
-        beside = self._beside()
+        if self._beside is None:
+            self._beside = self._measured()
+        beside = self._beside
         return QRect(beside, ABOVE, max(1, self.width() - beside), max(1, self.height() - ABOVE))
 
-    def _beside(self) -> int:
+    def _measured(self) -> int:
+        """Width of the rows' headings; asked for each cell, so it is kept until rows or words are others."""
         if self._board is None:
             return LEAST_BESIDE
         metrics = QFontMetrics(theme.font(theme.Type.CAPTION, bold=True))
@@ -178,7 +182,7 @@ class BoardGrid(Zooming):
         return f"{axis_title(board.rows.kind)} ↓ {axis_title(board.columns.kind)} →"
 
     def _lay_out(self) -> None:
-        self._hover = None
+        self._hover = self._beside = None
         if self._board is not None:
             board = self._board.board
             self._layout = GridLayout(len(board.rows.values), len(board.columns.values), self._cell_size())
@@ -334,6 +338,7 @@ class BoardGrid(Zooming):
     def retranslate(self) -> None:
         """Set all texts."""
         self.setAccessibleName(self.tr("Variation board"))
+        self._beside = None
         self._arrange()
 
     def changeEvent(self, event: QEvent) -> None:
