@@ -128,6 +128,7 @@ class StartPage(QWidget):
             button.clicked.connect(lambda _checked=False, name=name: self.wanted.emit(name))
             theme.mark(button, primary=name == "prompt")
             tip = self._tips[name] = caption()
+            tip.setContentsMargins(0, 0, 0, theme.BETWEEN)
             grid.addWidget(button, 2 * row, column)
             grid.addWidget(tip, 2 * row + 1, column)
         busy = QHBoxLayout(self._busy)
