@@ -68,6 +68,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP(
         "Messages", "Allow larger pages (--largest), trim or scale the frames, or choose another format."
     ),
+    QT_TRANSLATE_NOOP("Messages", "An eye at {0},{1} of {2}x{3} is not in the sprite."),
     QT_TRANSLATE_NOOP("Messages", "Animations over several pages are left out of the file: {0}."),
     QT_TRANSLATE_NOOP("Messages", "Apply it as a new layer."),
     QT_TRANSLATE_NOOP("Messages", "Apply the steps again."),
@@ -278,6 +279,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "Name a step, like trim or pixelate:cells=32."),
     QT_TRANSLATE_NOOP("Messages", "No Dask scheduler answers at {0}."),
     QT_TRANSLATE_NOOP("Messages", "No animation is open."),
+    QT_TRANSLATE_NOOP("Messages", "No eyes were found in the sprite."),
     QT_TRANSLATE_NOOP("Messages", "No grid of pixels was found in it."),
     QT_TRANSLATE_NOOP("Messages", "No picture came within {0} seconds."),
     QT_TRANSLATE_NOOP("Messages", "No style is chosen."),
@@ -342,6 +344,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "Say pins, source, or approved pictures."),
     QT_TRANSLATE_NOOP("Messages", "Say what changes, for instance seed=1..5"),
     QT_TRANSLATE_NOOP("Messages", "Say where the prompt goes."),
+    QT_TRANSLATE_NOOP("Messages", "Say where they are, or choose the flash."),
     QT_TRANSLATE_NOOP("Messages", "Say which picture's: --variation-seed"),
     QT_TRANSLATE_NOOP("Messages", "See what is said of each, or add other pictures."),
     QT_TRANSLATE_NOOP("Messages", "Select a part of it, or another layer."),
@@ -471,6 +474,7 @@ MESSAGES: tuple[str, ...] = (
     QT_TRANSLATE_NOOP("Messages", "The settings of {0} make no sense."),
     QT_TRANSLATE_NOOP("Messages", "The size {0} is not allowed: both sides must be multiples of {1} from {2} to {3}."),
     QT_TRANSLATE_NOOP("Messages", "The sprite is transparent all over."),
+    QT_TRANSLATE_NOOP("Messages", "The sprite is {0}x{1}; give the box of an eye in it."),
     QT_TRANSLATE_NOOP("Messages", "The style has no name."),
     QT_TRANSLATE_NOOP("Messages", "The style {0} cannot be read."),
     QT_TRANSLATE_NOOP("Messages", "The style {0} could not be deleted as a whole: {1}."),

@@ -240,10 +240,11 @@ def test_a_folder_of_another_animation_is_left_alone(tmp_path: Path, refused: Re
     assert "another animation" in refused("restyle", clip_of(tmp_path / "in"), "--out", tmp_path / "walk")
 
 
-@pytest.mark.parametrize("kind", ["idle", "bob", "blink", "flicker", "spin", "squash"])
+@pytest.mark.parametrize("kind", ["idle", "bob", "blink", "flash", "flicker", "spin", "squash"])
 def test_a_cycle_is_a_sheet_with_times_and_feet(kind: str, tmp_path: Path) -> None:
     out = tmp_path / "sheet.png"
     words = [sprite(tmp_path / "s.png", 64), "--kind", kind, "--out", out, "--quiet", "--alive", "0"]
+    words += ["--eyes", "24,36,4,6", "--eyes", "40,36,4,6"] if kind == "blink" else []
     assert run("cycle", *words) == 0
     said = json.loads(out.with_suffix(".json").read_text())
     sheet = np.asarray(Image.open(out))
@@ -254,7 +255,7 @@ def test_a_cycle_is_a_sheet_with_times_and_feet(kind: str, tmp_path: Path) -> No
     assert ("repeat" in tag) == (kind == "squash")
     times = [frame["duration"] for frame in said["frames"]]
     assert all(time >= 10 for time in times)
-    assert (len(set(times)) > 1) == (kind == "blink")
+    assert (len(set(times)) > 1) == (kind in ("blink", "flash"))
 
 
 def test_a_latent_cycle_closes(tmp_path: Path) -> None:
@@ -271,6 +272,9 @@ def test_a_latent_cycle_closes(tmp_path: Path) -> None:
         ["--kind", "dance"],
         ["--kind", "idle", "--frames", "1"],
         ["--kind", "idle", "--amount", "9"],
+        ["--kind", "blink"],
+        ["--kind", "blink", "--eyes", "1,2,3"],
+        ["--kind", "blink", "--eyes", "900,2,3,4"],
         ["--kind", "idle", "--seconds", "-1"],
         ["--kind", "idle", "--out", "folder"],
     ],

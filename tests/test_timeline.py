@@ -21,6 +21,7 @@ from studiohand import MS, StudioBench, sitting
 from desktop_app import theme
 from desktop_app.document.arranging import add_layer
 from desktop_app.document.document import Document
+from desktop_app.document.selecting import select_mask
 from desktop_app.preferences import Preferences, load
 from desktop_app.timeline import open_animation
 from desktop_app.timeline.beginning import animations_folder
@@ -534,6 +535,28 @@ def test_a_layer_jumps_and_its_frames_are_kept_with_times_pivot_and_that_it_ends
     assert bench.view.way is Way.ONCE
     assert animation.about.title == "crate · Jump"
     assert bench.engine.seeds == [], "nothing of it is the model's"
+
+
+def test_a_layer_blinks_with_the_eyes_that_are_selected(bench: Bench) -> None:
+    sprite_of(bench)
+    dialog = cycle_dialog(bench)
+    dialog.kind.set_value("blink")
+    dialog.kind.changed.emit()
+    bench.qtbot.waitUntil(lambda: dialog.note.isVisible(), timeout=MS)
+    assert "No eyes" in dialog.note.text()
+    assert not dialog.make.isEnabled()
+    dialog.reject()
+    session = bench.studio.desk.current
+    assert session is not None
+    eyes = np.zeros((64, 64), np.uint8)
+    eyes[26:32, 20:25] = eyes[26:32, 38:43] = 255
+    session.do(select_mask(session.document, eyes))
+    dialog = cycle_dialog(bench)
+    dialog.kind.set_value("blink")
+    dialog.kind.changed.emit()
+    assert [(eye.width, eye.height) for eye in dialog.wish.eyes] == [(5, 6), (5, 6)]
+    bench.qtbot.waitUntil(lambda: dialog.make.isEnabled() and dialog.moving.image is not None, timeout=MS)
+    dialog.reject()
 
 
 def test_a_flickering_sprite_is_a_ring_that_the_model_makes(bench: Bench) -> None:

@@ -1,4 +1,4 @@
-"""Cycle: one sprite that breathes, bobs, blinks, flickers, spins or jumps, seen in motion while it is chosen."""
+"""Cycle: one sprite that breathes, bobs, blinks, flashes, flickers, spins or jumps, seen in motion while it is chosen."""
 
 # ruff: noqa: N802 (Qt names its events so)
 
@@ -27,11 +27,16 @@ from desktop_app.timeline.wording import seconds
 from inference.alpha import Pixels
 from inference.animation.cycle import CYCLES, LEAST_FRAMES, MOST_FRAMES
 from inference.errors import GouacheError
+from inference.geometry import Bounds
 
 KINDS: Mapping[str, tuple[str, str]] = {
     "idle": (QT_TRANSLATE_NOOP("Cycle", "Idle"), QT_TRANSLATE_NOOP("Cycle", "It breathes.")),
     "bob": (QT_TRANSLATE_NOOP("Cycle", "Bob"), QT_TRANSLATE_NOOP("Cycle", "Up and down by whole pixels.")),
-    "blink": (QT_TRANSLATE_NOOP("Cycle", "Blink"), QT_TRANSLATE_NOOP("Cycle", "It rests, then flashes white twice.")),
+    "blink": (
+        QT_TRANSLATE_NOOP("Cycle", "Blink"),
+        QT_TRANSLATE_NOOP("Cycle", "It shuts its eyes and opens them. Select the eyes first where they are not found."),
+    ),
+    "flash": (QT_TRANSLATE_NOOP("Cycle", "Flash"), QT_TRANSLATE_NOOP("Cycle", "It rests, then flashes white twice.")),
     "flicker": (
         QT_TRANSLATE_NOOP("Cycle", "Flicker"),
         QT_TRANSLATE_NOOP("Cycle", "The model makes it anew a little in each frame. Say what it shows."),
@@ -48,10 +53,15 @@ ALIVE = 0.2
 
 @dataclass(frozen=True)
 class Source:
-    """A sprite to choose."""
+    """A sprite to choose.
+
+    Attributes:
+        eyes: that are selected on it.
+    """
 
     title: str
     pixels: Pixels
+    eyes: tuple[Bounds, ...] = ()
 
 
 class Moving(QWidget):
@@ -136,11 +146,12 @@ class CycleDialog(Dialog):
             seconds=None if lasts is None else Fraction(str(round(lasts, 2))),
             alive=self.strength.value if latent or self.alive.value else 0.0,
             prompt=self.prompt.text().strip(),
+            eyes=self._source.eyes,
         )
 
     @property
-    def _sprite(self) -> Pixels:
-        return self._sources[self.source.value or 0].pixels
+    def _source(self) -> Source:
+        return self._sources[self.source.value or 0]
 
     def _show(self) -> None:
         """The rows that a kind needs, and its motion."""
@@ -159,8 +170,8 @@ class CycleDialog(Dialog):
         self._show()
 
     def _look(self) -> None:
-        sprite, wish = self._sprite, self.wish
-        self._background.run(lambda: drawn(small(sprite), wish), self._moves, self._cannot, key="look")
+        sprite, wish = self._source.pixels, self.wish
+        self._background.run(lambda: drawn(*small(sprite, wish)), self._moves, self._cannot, key="look")
 
     def _moves(self, made: tuple[Sequence, object]) -> None:
         frames = made[0]
@@ -183,8 +194,8 @@ class CycleDialog(Dialog):
             self.moving.show_image(self._images[frame])
 
     def _accept(self) -> None:
-        title = f"{self._sources[self.source.value or 0].title} · {translated('Cycle', KINDS[self.kind.value][0])}"
-        wish, sprite = self.wish, self._sprite
+        title = f"{self._source.title} · {translated('Cycle', KINDS[self.kind.value][0])}"
+        wish, sprite = self.wish, self._source.pixels
         self.accept()
         self.chosen.emit(sprite, wish, title)
 

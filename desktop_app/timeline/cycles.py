@@ -35,6 +35,7 @@ class CycleWish:
         kind: a name of ``CYCLES``. amount: of motion, 1 is usual. seconds: that the whole takes; None as usual.
         alive: how much the model makes anew in each frame, 0 to 1.
         prompt: what it shows, where the model has a part in it.
+        eyes: where somebody said they are in the sprite; else they are looked for.
     """
 
     kind: str = "idle"
@@ -43,6 +44,7 @@ class CycleWish:
     seconds: Fraction | None = None
     alive: float = 0.0
     prompt: str = ""
+    eyes: tuple[Bounds, ...] = ()
 
     @property
     def latent(self) -> bool:
@@ -57,28 +59,34 @@ def drawn(sprite: Pixels, wish: CycleWish) -> tuple[list[CycleFrame], tuple[floa
         BadPicture: nothing of the sprite is seen. BadRequest: for numbers that cannot be.
     """
     sprites = [with_alpha(sprite)] * wish.frames
-    frames, (x, y) = frames_of(sprites, wish.kind, amount=wish.amount, seconds=wish.seconds)
+    frames, (x, y) = frames_of(sprites, wish.kind, amount=wish.amount, seconds=wish.seconds, eyes=wish.eyes)
     height, width = frames[0].pixels.shape[:2]
     return frames, ((x + 0.5) / width, (y + 1) / height)
 
 
-def small(sprite: Pixels) -> Pixels:
+def small(sprite: Pixels, wish: CycleWish) -> tuple[Pixels, CycleWish]:
     """For a preview."""
     scale = PREVIEW_SIDE / max(sprite.shape[:2])
     if scale >= 1:
-        return sprite
-    size = (max(1, round(sprite.shape[1] * scale)), max(1, round(sprite.shape[0] * scale)))
-    return np.asarray(cv2.resize(sprite, size, interpolation=cv2.INTER_AREA), np.uint8)
+        return sprite, wish
+    width, height = (max(1, round(side * scale)) for side in sprite.shape[1::-1])
+    eyes = [Bounds(*(int(each * scale) for each in (eye.x, eye.y, eye.width, eye.height))) for eye in wish.eyes]
+    eyes = [replace(eye, width=max(1, eye.width), height=max(1, eye.height)) for eye in eyes]
+    pixels = np.asarray(cv2.resize(sprite, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+    return pixels, replace(wish, eyes=tuple(eyes))
+
+
+def seen_part(pixels: Pixels) -> Bounds:
+    """Where something of a picture is seen, with a little room: a layer may be as large as the canvas."""
+    pixels = with_alpha(pixels)
+    whole = Bounds(0, 0, pixels.shape[1], pixels.shape[0])
+    seen = Bounds(*cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8)))
+    return whole if seen.empty else seen.padded(ROOM).intersection(whole)
 
 
 def cut(pixels: Pixels) -> Pixels:
-    """What is seen of a picture, with a little room: a layer may be as large as the canvas."""
-    pixels = with_alpha(pixels)
-    seen = Bounds(*cv2.boundingRect((pixels[..., 3] > 0).astype(np.uint8)))
-    if seen.empty:
-        return pixels
-    room = seen.padded(ROOM).intersection(Bounds(0, 0, pixels.shape[1], pixels.shape[0]))
-    return np.ascontiguousarray(pixels[room.slices])
+    """What is seen of a picture."""
+    return np.ascontiguousarray(with_alpha(pixels)[seen_part(pixels).slices])
 
 
 def begin(

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_app.document.document import Document
+from desktop_app.document.layers import Layer
 from desktop_app.messages import localised_label
 from desktop_app.timeline.beginning import free_folder
 from desktop_app.timeline.cycle_dialog import CycleDialog, Source
-from desktop_app.timeline.cycles import CycleWish, begin, cut
+from desktop_app.timeline.cycles import CycleWish, begin, cut, seen_part
 from desktop_app.timeline.frame_desk import About, Setup
 from inference.alpha import Pixels
+from inference.animation.blinking import eyes_chosen
 from inference.errors import BadRequest, GouacheError
 
 if TYPE_CHECKING:
@@ -39,19 +42,25 @@ class Cycling(QObject):
         if session is not None:
             result = studio.window.results.current
             if result is not None:
-                found.append(Source(self.tr("The chosen result"), result.pixels))
+                found.append(Source(self.tr("The chosen result"), cut(result.pixels)))
             layers = [layer for layer in reversed(session.document.layers) if layer.visible]
             layers.sort(key=lambda layer: layer.id != session.document.active)
-            found += [Source(localised_label(layer.name), layer.pixels.copy()) for layer in layers]
+            found += [self._of_layer(layer, session.document) for layer in layers if layer.pixels[..., 3].any()]
         animations = studio.animations
         if animations.animation is not None:
             frame = animations.view.current
             try:
                 pixels = animations.animation.folder.read(frame)
-                found.append(Source(self.tr("Frame {number}").format(number=frame), pixels))
+                found.append(Source(self.tr("Frame {number}").format(number=frame), cut(pixels)))
             except GouacheError:
                 pass
-        return [Source(each.title, cut(each.pixels)) for each in found if each.pixels[..., -1].any()]
+        return [each for each in found if each.pixels[..., 3].any()]
+
+    @staticmethod
+    def _of_layer(layer: Layer, document: Document) -> Source:
+        part = seen_part(layer.pixels)
+        eyes = eyes_chosen(document.selection, part.moved(layer.x, layer.y))
+        return Source(localised_label(layer.name), cut(layer.pixels), eyes)
 
     def ask(self) -> None:
         """Choose a sprite and its motion."""

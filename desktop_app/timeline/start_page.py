@@ -38,7 +38,7 @@ WAYS = (
     ("layers", "layers", QT_TRANSLATE_NOOP("StartPage", "Restyle the layers"),
      QT_TRANSLATE_NOOP("StartPage", "The document's layers as frames, the lowest first")),
     ("cycle", "repeat", QT_TRANSLATE_NOOP("StartPage", "Cycle of a sprite..."),
-     QT_TRANSLATE_NOOP("StartPage", "It breathes, bobs, blinks, flickers, spins or jumps")),
+     QT_TRANSLATE_NOOP("StartPage", "It breathes, bobs, blinks, flashes, flickers, spins or jumps")),
     ("open", "open", QT_TRANSLATE_NOOP("StartPage", "Open a folder..."),
      QT_TRANSLATE_NOOP("StartPage", "An animation of the command line, or another one")),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Cycles: one sprite that breathes, bobs, blinks, spins or jumps, its feet in place and its alpha clean.
+"""Cycles: one sprite that breathes, bobs, blinks, flashes, spins or jumps, its feet in place and its alpha clean.
 
 A kind of cycle says, for a phase in [0, 1), where each place of the sprite goes; phase 0 is the sprite itself, bit for
 bit. Heights are measured from the pivot (the middle of the lowest row that is seen) in heights of the sprite.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import cv2
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inference.alpha import Colours, Pixels, premultiply, unpremultiply
+from inference.animation.blinking import eyes_of, with_lids
 from inference.animation.flow import sampled
 from inference.errors import BadPicture, BadRequest, UnknownName
 from inference.geometry import Bounds
@@ -37,11 +38,13 @@ class Sprite:
 
     Attributes:
         pixels: (height, width, 4) bytes. seen: where it is. pivot: of its feet, x and y in pixels.
+        eyes: where they are, for the kinds that move them.
     """
 
     pixels: Pixels
     seen: Bounds
     pivot: tuple[float, float]
+    eyes: tuple[Bounds, ...] = ()
 
     @classmethod
     def of(cls, pixels: Pixels) -> Sprite:
@@ -69,6 +72,7 @@ class Cycle:
         draw: the sprite at a phase, by an amount (1 is usual), on a canvas that is ``room`` larger on each side.
         words: for people. times: how long a frame lasts, by its phase, in shares of an even one.
         repeats: it goes on for ever; else it is played once when something happens.
+        eyed: it moves the eyes.
         latent: strength with which the model makes each frame anew, 0 for none.
         usual: seconds that the whole of it takes.
     """
@@ -77,6 +81,7 @@ class Cycle:
     words: str
     times: Callable[[float], float] = lambda _: 1.0
     repeats: bool = True
+    eyed: bool = False
     latent: float = 0.0
     usual: Fraction = Fraction(1)
 
@@ -87,7 +92,12 @@ def room_of(sprite: Sprite) -> int:
 
 
 def frames_of(
-    sprites: Sequence[Pixels], kind: str, *, amount: float = 1.0, seconds: Fraction | None = None
+    sprites: Sequence[Pixels],
+    kind: str,
+    *,
+    amount: float = 1.0,
+    seconds: Fraction | None = None,
+    eyes: Sequence[Bounds] = (),
 ) -> tuple[list[CycleFrame], tuple[float, float]]:
     """A cycle's frames, cut to what is seen in any of them and to no less than the sprite's own canvas.
 
@@ -95,9 +105,13 @@ def frames_of(
         sprites: the sprite, or one for each frame; all of one size. Their number is the number of frames.
         amount: of motion; 1 is usual, 0 none.
         seconds: the whole takes; None as is usual for the kind.
+        eyes: where they are in the first sprite, for ``blink``; they are looked for unless given.
 
     Returns:
         Frames of one size, and where the feet are in them, x and y in pixels.
+
+    Raises:
+        BadPicture: when nothing of the sprite is seen, or it has no eyes that could be found.
     """
     cycle = cycle_named(kind)
     if not LEAST_FRAMES <= len(sprites) <= MOST_FRAMES:
@@ -105,12 +119,17 @@ def frames_of(
     if not 0 <= amount <= 4:
         raise BadRequest(f"The amount {amount:g} cannot be.", hint="1 is usual; it goes from 0 to 4.")
     first = Sprite.of(sprites[0])
+    if cycle.eyed:
+        first = replace(first, eyes=_inside(eyes, sprites[0]) or eyes_of(sprites[0]))
     room = room_of(first)
     phases = [index / len(sprites) for index in range(len(sprites))]
     drawn = []
     for pixels, phase in zip(sprites, phases, strict=True):
         sprite = Sprite(
-            np.pad(pixels, ((room, room), (room, room), (0, 0))), _moved(first.seen, room), _at(first, room)
+            np.pad(pixels, ((room, room), (room, room), (0, 0))),
+            _moved(first.seen, room),
+            _at(first, room),
+            tuple(_moved(eye, room) for eye in first.eyes),
         )
         drawn.append(sprite.pixels if phase == 0 else unpremultiply(cycle.draw(sprite, phase, amount)))
     own = Bounds(room, room, sprites[0].shape[1], sprites[0].shape[0])
@@ -132,6 +151,18 @@ def cycle_named(kind: str) -> Cycle:
     if kind not in CYCLES:
         raise UnknownName("cycle", kind, CYCLES)
     return CYCLES[kind]
+
+
+def _inside(eyes: Sequence[Bounds], pixels: Pixels) -> tuple[Bounds, ...]:
+    """Raises BadRequest for eyes that are not in the picture."""
+    whole = Bounds(0, 0, pixels.shape[1], pixels.shape[0])
+    for eye in eyes:
+        if eye.empty or eye.intersection(whole) != eye:
+            raise BadRequest(
+                f"An eye at {eye.x},{eye.y} of {eye.width}x{eye.height} is not in the sprite.",
+                hint=f"The sprite is {whole.width}x{whole.height}; give the box of an eye in it.",
+            )
+    return tuple(eyes)
 
 
 def _moved(bounds: Bounds, by: int) -> Bounds:
@@ -240,6 +271,11 @@ def _spin(sprite: Sprite, phase: float, amount: float) -> Colours:
 
 
 def _blink(sprite: Sprite, phase: float, amount: float) -> Colours:
+    """Lids down and up again."""
+    return with_lids(sprite.pixels, sprite.eyes, min(1.0, amount * math.sin(math.pi * phase) * 1.08))
+
+
+def _flash(sprite: Sprite, phase: float, amount: float) -> Colours:
     """A flash of white over it, twice and short."""
     colours = premultiply(sprite.pixels)
     flash = FLASH * min(amount, 1) * abs(math.sin(2 * math.pi * phase))
@@ -256,7 +292,14 @@ def _still(sprite: Sprite, phase: float, amount: float) -> Colours:
 CYCLES: Mapping[str, Cycle] = {
     "idle": Cycle(_idle, "breathes", usual=Fraction(8, 5)),
     "bob": Cycle(_bob, "goes up and down by whole pixels", usual=Fraction(6, 5)),
-    "blink": Cycle(_blink, "rests, then flashes white twice", times=lambda phase: 6.0 if phase == 0 else 0.5),
+    "blink": Cycle(
+        _blink,
+        "rests, then shuts its eyes and opens them",
+        times=lambda phase: 16.0 if phase == 0 else 0.5,
+        eyed=True,
+        usual=Fraction(2),
+    ),
+    "flash": Cycle(_flash, "rests, then flashes white twice", times=lambda phase: 6.0 if phase == 0 else 0.5),
     "flicker": Cycle(_still, "is made anew a little by the model in each frame", latent=0.45, usual=Fraction(4, 5)),
     "spin": Cycle(_spin, "turns round like a coin", usual=Fraction(1)),
     "squash": Cycle(_squash, "jumps once in squash and stretch", repeats=False, usual=Fraction(4, 5)),

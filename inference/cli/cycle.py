@@ -26,9 +26,10 @@ from inference.clips.sheet_formats import SHEET_FORMATS
 from inference.clips.sheet_writing import write_sheet
 from inference.clips.writing import write_clip
 from inference.errors import BadRequest
+from inference.geometry import Bounds
 from inference.locks import ColourLock, Silhouette
 
-HELP = "animate one sprite: it breathes, bobs, blinks, flickers, spins or jumps"
+HELP = "animate one sprite: it breathes, bobs, blinks, flashes, flickers, spins or jumps"
 USUAL_SEED = 0
 TURNS = 3
 """Seeds that the noise of a latent cycle goes round by."""
@@ -42,6 +43,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kind", required=True, metavar="KIND", help=kinds)
     parser.add_argument("--frames", type=int, default=8, metavar="N", help="default: 8")
     parser.add_argument("--amount", type=float, default=1.0, metavar="X", help="of motion, 0 to 4 (default: 1)")
+    parser.add_argument(
+        "--eyes",
+        action="append",
+        default=[],
+        metavar="X,Y,W,H",
+        help="where an eye is, for blink; once for each eye (default: they are looked for)",
+    )
     parser.add_argument("--seconds", type=Fraction, default=None, metavar="X", help="that the whole of it takes")
     parser.add_argument(
         "--alive", type=float, default=None, metavar="X", help="how much the model makes anew in each frame, 0 to 1"
@@ -62,6 +70,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_machine(parser)
 
 
+def _box(text: str) -> Bounds:
+    """ "12,20,6,8". Raises BadRequest otherwise."""
+    try:
+        x, y, width, height = (int(part) for part in text.split(","))
+    except ValueError:
+        raise BadRequest(f"'{text}' is no box.", hint="Give left, top, width and height: --eyes 12,20,6,8.") from None
+    return Bounds(x, y, width, height)
+
+
 def run(args: argparse.Namespace) -> int:
     """Draw the frames and write them."""
     cycle = cycle_named(args.kind)
@@ -69,11 +86,12 @@ def run(args: argparse.Namespace) -> int:
         raise BadRequest(f"{args.frames} frames cannot be.", hint=f"Give {LEAST_FRAMES} to {MOST_FRAMES}.")
     if args.seconds is not None and not 0 < args.seconds <= 600:
         raise BadRequest(f"{float(args.seconds):g} seconds cannot be.", hint="Give up to 600.")
+    eyes = [_box(text) for text in args.eyes]
     sprite = with_alpha(picture_of(args.sprite))
     out = _target(args)
     alive = cycle.latent if args.alive is None else args.alive
     sprites = _alive(args, sprite, alive, out) if alive > 0 else [sprite] * args.frames
-    frames, pivot = frames_of(sprites, args.kind, amount=args.amount, seconds=args.seconds)
+    frames, pivot = frames_of(sprites, args.kind, amount=args.amount, seconds=args.seconds, eyes=eyes)
     results = Results(args.json)
     _write(args, frames, pivot, out, results)
     results.finish()

@@ -1627,11 +1627,15 @@
     <name>Cycle</name>
     <message>
         <source>Blink</source>
-        <translation>闪烁</translation>
+        <translation>眨眼</translation>
     </message>
     <message>
         <source>Bob</source>
         <translation>浮动</translation>
+    </message>
+    <message>
+        <source>Flash</source>
+        <translation>闪白</translation>
     </message>
     <message>
         <source>Flicker</source>
@@ -1652,6 +1656,10 @@
     <message>
         <source>It rests, then flashes white twice.</source>
         <translation>静止，然后闪白两次。</translation>
+    </message>
+    <message>
+        <source>It shuts its eyes and opens them. Select the eyes first where they are not found.</source>
+        <translation>闭上眼睛再睁开。若找不到眼睛，请先在画布上选中它们。</translation>
     </message>
     <message>
         <source>It turns round like a coin.</source>
@@ -4594,6 +4602,10 @@
         <translation>请允许更大的页面（--largest），裁剪或缩小这些帧，或者换一种格式。</translation>
     </message>
     <message>
+        <source>An eye at {0},{1} of {2}x{3} is not in the sprite.</source>
+        <translation>位于 {0},{1}、大小为 {2}x{3} 的眼睛不在精灵图内。</translation>
+    </message>
+    <message>
         <source>Animations over several pages are left out of the file: {0}.</source>
         <translation>跨页的动画没有写入文件：{0}。</translation>
     </message>
@@ -5410,6 +5422,10 @@
         <translation>没有打开的动画。</translation>
     </message>
     <message>
+        <source>No eyes were found in the sprite.</source>
+        <translation>在精灵图中没有找到眼睛。</translation>
+    </message>
+    <message>
         <source>No grid of pixels was found in it.</source>
         <translation>没有在其中找到像素网格。</translation>
     </message>
@@ -5656,6 +5672,10 @@
     <message>
         <source>Say where the prompt goes.</source>
         <translation>请写明提示词的位置。</translation>
+    </message>
+    <message>
+        <source>Say where they are, or choose the flash.</source>
+        <translation>请指出它们的位置，或改用闪白。</translation>
     </message>
     <message>
         <source>Say which picture&apos;s: --variation-seed</source>
@@ -6156,6 +6176,10 @@
     <message>
         <source>The sprite is transparent all over.</source>
         <translation>该精灵图完全透明。</translation>
+    </message>
+    <message>
+        <source>The sprite is {0}x{1}; give the box of an eye in it.</source>
+        <translation>精灵图为 {0}x{1}；请给出其中眼睛的方框。</translation>
     </message>
     <message>
         <source>The style has no name.</source>
@@ -8557,8 +8581,8 @@
         <translation>从提示词开始</translation>
     </message>
     <message>
-        <source>It breathes, bobs, blinks, flickers, spins or jumps</source>
-        <translation>呼吸、浮动、闪烁、摇曳、旋转或跳跃</translation>
+        <source>It breathes, bobs, blinks, flashes, flickers, spins or jumps</source>
+        <translation>呼吸、浮动、眨眼、闪白、摇曳、旋转或跳跃</translation>
     </message>
     <message>
         <source>Open a folder...</source>
