@@ -47,7 +47,7 @@ def test_what_has_no_two_eyes_is_refused_in_words(what: str) -> None:
         pixels[..., :3] = SKIN
     else:
         pixels[:] = 0
-    with pytest.raises(BadPicture, match="eyes|transparent"):
+    with pytest.raises(BadPicture, match=r"eyes|transparent"):
         frames_of([pixels] * 4, "blink")
 
 

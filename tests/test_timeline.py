@@ -542,7 +542,7 @@ def test_a_layer_blinks_with_the_eyes_that_are_selected(bench: Bench) -> None:
     dialog = cycle_dialog(bench)
     dialog.kind.set_value("blink")
     dialog.kind.changed.emit()
-    bench.qtbot.waitUntil(lambda: dialog.note.isVisible(), timeout=MS)
+    bench.qtbot.waitUntil(dialog.note.isVisible, timeout=MS)
     assert "No eyes" in dialog.note.text()
     assert not dialog.make.isEnabled()
     dialog.reject()

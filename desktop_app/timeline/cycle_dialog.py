@@ -1,4 +1,4 @@
-"""Cycle: one sprite that breathes, bobs, blinks, flashes, flickers, spins or jumps, seen in motion while it is chosen."""
+"""Cycle: one sprite that breathes, bobs, blinks, spins, jumps and so on, seen in motion while it is chosen."""
 
 # ruff: noqa: N802 (Qt names its events so)
 
