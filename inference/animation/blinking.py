@@ -19,7 +19,7 @@ from inference.geometry import Bounds
 
 LEVELS = (0.25, 0.35, 0.45, 0.55, 0.65)
 """How dark a spot is, in parts of the sprite's middle brightness; the darkest that makes a pair is taken."""
-LEAST, MOST = 0.0004, 0.06
+LEAST, MOST = 0.0004, 0.09
 """Of an eye's area, in parts of what is seen of the sprite."""
 LINE = 0.62
 """Where the lids meet, from an eye's top."""
@@ -80,9 +80,9 @@ def _pair(dark: NDArray[np.uint8], inside: NDArray[np.uint8], whole: Bounds, are
     spots = []
     for label in range(1, count):
         x, y, width, height, size = (int(each) for each in stats[label])
-        fits = LEAST * area <= size <= MOST * area and width <= 2 * height and height <= 4 * width
+        fits = LEAST * area <= size <= MOST * area and width <= 2.5 * height and height <= 4 * width
         high = (centres[label][1] - whole.y) / whole.height
-        if fits and 0.15 < high < 0.75 and inside[labels == label].all():
+        if fits and 0.15 < high < 0.68 and inside[labels == label].all():
             spots.append((Bounds(x, y, width, height), size, centres[label]))
     middle = whole.x + whole.width / 2
     best: tuple[float, tuple[Bounds, Bounds]] | None = None
@@ -146,8 +146,6 @@ def _without(pixels: Pixels, eyes: Sequence[Bounds]) -> Pixels:
     for eye in eyes:
         near = eye.padded(max(3, round(RING * max(eye.width, eye.height)))).intersection(whole)
         ring = (holes[near.slices] == 0) & (pixels[near.slices][..., 3] > 0)
-        mine = np.zeros(pixels.shape[:2], np.uint8)
-        cv2.ellipse(mine, _ellipse(_grown(_grown(eye))), 1, -1)
         y, x = np.nonzero(ring)
         if len(y) == 0:
             continue
@@ -155,10 +153,21 @@ def _without(pixels: Pixels, eyes: Sequence[Bounds]) -> Pixels:
         usual = np.median(colours, axis=0)
         alike = np.abs(colours - usual).max(axis=1) <= ALIKE
         plane = np.linalg.lstsq(_at(x[alike], y[alike]), colours[alike], rcond=None)[0]
-        y, x = np.nonzero(mine[near.slices])
+        share = _soft(eye, whole)[near.slices]
+        y, x = np.nonzero(share)
         filled = np.clip(_at(x, y) @ plane, usual - ALIKE, usual + ALIKE)
-        out[near.slices][y, x, :3] = np.clip(np.rint(filled), 0, 255)
+        there = out[near.slices][y, x, :3]
+        out[near.slices][y, x, :3] = np.clip(np.rint(there + (filled - there) * share[y, x][:, None]), 0, 255)
     return out
+
+
+def _soft(eye: Bounds, whole: Bounds) -> NDArray[np.float32]:
+    """How much of a pixel is skin where an eye was: all of it on the eye, ever less around it."""
+    inner, outer = (np.zeros((whole.height, whole.width), np.float32) for _ in range(2))
+    cv2.ellipse(inner, _ellipse(_grown(eye)), 1.0, -1)
+    cv2.ellipse(outer, _ellipse(_grown(_grown(eye))), 1.0, -1)
+    blurred = cv2.GaussianBlur(outer, (0, 0), 0.5 + 0.06 * max(eye.width, eye.height))
+    return np.maximum(np.asarray(blurred, np.float32) * outer, inner)
 
 
 def _at(x: NDArray[np.integer], y: NDArray[np.integer]) -> NDArray[np.float64]:
