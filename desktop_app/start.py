@@ -66,6 +66,7 @@ def open_studio(args: argparse.Namespace) -> tuple[QApplication, Studio]:
     app = application()
 
     from desktop_app import language, preferences
+    from desktop_app.asked_files import AskedFiles
     from desktop_app.studio import Studio, use_language, use_theme
 
     notes: list[str] = []
@@ -87,6 +88,7 @@ def open_studio(args: argparse.Namespace) -> tuple[QApplication, Studio]:
     for note in (*notes, *([problem] if problem else [])):
         studio.tell(note)
     studio.show()
+    AskedFiles(app, studio).asked.connect(studio.filing.open_path)
     for file in args.files:
         studio.filing.open_path(file)
     return app, studio

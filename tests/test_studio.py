@@ -14,7 +14,7 @@ import pytest
 import translated
 from fake_engine import PATIENCE, FakeEngine
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication
+from PySide6.QtGui import QAccessible, QDropEvent, QFileOpenEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -22,6 +22,7 @@ from studiohand import MS, StudioBench, sitting
 
 from desktop_app import language, start, theme
 from desktop_app.actions import MENUS, SPECS
+from desktop_app.asked_files import AskedFiles
 from desktop_app.desk import recovery_folder
 from desktop_app.dialogs.unsaved import Unsaved
 from desktop_app.document.areas import rectangle
@@ -484,6 +485,17 @@ def test_ended_by_the_system_it_is_offered_at_the_next_start(
         assert opened.args[0].changed
     finally:
         again.studio.close()
+
+
+def test_a_file_that_the_system_asks_for_while_it_runs_is_opened(bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
+    write_picture(tmp_path / "图 1.png", np.full((8, 8, 4), 255, np.uint8))
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    asked = AskedFiles(app, bench.studio)
+    asked.asked.connect(bench.studio.filing.open_path)
+    with qtbot.waitSignal(bench.studio.desk.opened, timeout=MS) as opened:
+        QApplication.sendEvent(app, QFileOpenEvent(str(tmp_path / "图 1.png")))
+    assert opened.args[0].size == Size(8, 8)
 
 
 def test_when_the_display_goes_away_the_copies_stay(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
