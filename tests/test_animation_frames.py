@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from inference.animation.animation import NONE, Animation, Consistency, Mode
 from inference.animation.camera import Camera
+from inference.animation.flow import motion_between
 from inference.animation.folder import AnimationFolder
 from inference.animation.frame_log import FrameLog, Line, State
 from inference.animation.making import Making, Work, made_again
@@ -156,6 +157,26 @@ def test_requests_of_a_restyled_clip_follow_its_motion(tmp_path: Path) -> None:
     assert alone.where is None
     assert alone.grains is None
     assert np.array_equal(alone.image[..., :3], folder.read_clip(3)[..., :3])
+
+
+@pytest.mark.parametrize("grain", [0, 1])
+def test_where_the_clip_stands_still_so_do_its_frames(tmp_path: Path, grain: int) -> None:
+    folder, random = AnimationFolder(tmp_path), np.random.default_rng(4)
+    ground = np.kron(random.integers(40, 200, (4, 4, 4)), np.ones((8, 8, 1))).astype(np.uint8)
+    ground[..., 3] = 255
+    for frame in range(5):
+        shown = ground.copy()
+        shown[..., :3] += random.integers(0, grain + 1, (SIDE, SIDE, 3), np.uint8)
+        folder.keep_clip(frame, shown)
+    fill(Making(moving(Mode.RESTYLE, Consistency(colour=0)), folder))
+    for frame in range(1, 5):
+        change = np.abs(folder.read(frame).astype(int) - folder.read(frame - 1))
+        assert change.max() == 0 if grain == 0 else change.mean() < 6, "another picture is 80 levels away"
+
+
+def test_a_fade_is_followed_though_each_step_is_small() -> None:
+    motion = motion_between(*(np.full((SIDE, SIDE, 4), (level, level, level, 255), np.uint8) for level in (100, 101)))
+    assert (motion.still < 1).all(), "else nothing new would ever be shown"
 
 
 def test_a_camera_that_draws_back_asks_for_all_that_appears(tmp_path: Path) -> None:

@@ -42,7 +42,8 @@ class Consistency:
             camera in any case.
         trusted: share of the strength where the frame before can be followed, 0 to 1. Where it cannot, all of it.
         fresh: how much of the new picture is shown where the frame before can be followed, 0 to 1; the rest is the
-            frame before, moved. Low is calm, high is crisp. (Restyling alone.)
+            frame before, moved. Low is calm, high is crisp. Where the clip stands still, next to nothing of it is.
+            (Restyling alone.)
         colour: how far colours are held to the first frame's, 0 to 1.
     """
 

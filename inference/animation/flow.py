@@ -21,6 +21,10 @@ SMALL = 400
 """Pictures with a shorter side below this are matched at full resolution, others at half."""
 GROUND = 0.5
 """Grey that transparent pictures are matched on."""
+GRAIN, LARGEST_GRAIN = 1.5 / 255, 6 / 255
+"""Mean difference of a pixel and its neighbours that passes for grain, and from which something happens."""
+NEARLY_STILL = 0.9
+"""Below 1, so that a slow fade is not taken for stillness for ever."""
 CHANGE, LARGEST_CHANGE = 0.04, 0.16
 """Mean difference of a moved pixel (premultiplied RGBA, 0 to 1) up to which it is trusted, and from where it is not."""
 
@@ -34,30 +38,42 @@ class Motion:
         forth: for each pixel of the earlier frame, where it went.
         trust: (height, width) of the later frame: 1 where it can be followed back, 0 where something new appears.
         covered: (height, width) of the earlier frame, True where it cannot be followed forth.
+        still: (height, width) of the later frame: 1 where both are the same bytes around, up to ``NEARLY_STILL`` where
+            they differ by a film's grain, 0 where something happens.
     """
 
     back: Vectors
     forth: Vectors
     trust: Map
     covered: NDArray[np.bool_]
+    still: Map
 
 
 def motion_between(before: Pixels, after: Pixels) -> Motion:
     """The motion between two frames of one size, (height, width, 4) bytes.
 
-    Nothing moves where the frames are the same bytes. Trusted is what comes back to its place when it is followed forth
+    Nothing moves where the frames are the same but for grain. Trusted is what comes back to its place when it is followed forth
     and back (Sundaram et al., Dense Point Trajectories by GPU-Accelerated Large Displacement Optical Flow, 2010) and
     looks as it did.
     """
     one, two = premultiply(before), premultiply(after)
     grey_one, grey_two = _grey(one), _grey(two)
-    still = cv2.erode((before == after).all(axis=2).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    same = cv2.erode((before == after).all(axis=2).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    still = _still(one, two, same)
+    rests = still >= NEARLY_STILL / 2
     forth, back = _flow(grey_one, grey_two), _flow(grey_two, grey_one)
-    forth[still], back[still] = 0, 0
+    forth[rests], back[rests] = 0, 0
     look = np.clip((LARGEST_CHANGE - _difference(moved(one, back), two)) / (LARGEST_CHANGE - CHANGE), 0, 1)
     trust = _consistent(back, forth) * look
-    trust[still] = 1
-    return Motion(back, forth, trust.astype(np.float32), _consistent(forth, back) == 0)
+    trust[rests] = 1
+    return Motion(back, forth, trust.astype(np.float32), _consistent(forth, back) == 0, still)
+
+
+def _still(one: Colours, two: Colours, same: NDArray[np.bool_]) -> Map:
+    change = np.asarray(cv2.blur(np.abs(one - two).mean(axis=2), (5, 5)), np.float32)
+    out = NEARLY_STILL * np.clip((LARGEST_GRAIN - change) / (LARGEST_GRAIN - GRAIN), 0, 1)
+    out[same] = 1
+    return out.astype(np.float32)
 
 
 def moved(colours: NDArray[np.floating], back: Vectors) -> NDArray[np.floating]:

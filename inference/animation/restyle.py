@@ -24,6 +24,9 @@ FOLLOWED = 0.5
 """Share of the frame before in what the model is shown where it can be followed; the rest is the clip, so that nothing
 drifts away from it."""
 
+FINISH = 2
+"""Version of what ``finish`` does: frames of another one count as made from earlier settings."""
+
 
 class Restyle:
     """Frames from the clip's frames and the frame before, all on disk."""
@@ -43,7 +46,7 @@ class Restyle:
         said = self._described.said(frame) | {"clip": self._folder.clip_sha(frame)}
         if frame > 0 and not self.independent:
             said |= {"clip before": self._folder.clip_sha(frame - 1), "before": self._folder.sha(frame - 1)}
-            said |= {"first": self._folder.sha(0)}
+            said |= {"first": self._folder.sha(0), "finish": FINISH}
         return digest(said)
 
     def request(self, frame: int) -> Request:
@@ -66,8 +69,9 @@ class Restyle:
         pixels = held(pixels, self._goal(frame), how.colour)
         if not how.flow or how.fresh >= 1:
             return pixels
-        trust = self._motion_to(frame).trust
-        shown = _mixed(premultiply(pixels), self._followed(frame), trust * (1 - how.fresh))
+        motion = self._motion_to(frame)
+        fresh = how.fresh * (1 - motion.still)
+        shown = _mixed(premultiply(pixels), self._followed(frame), motion.trust * (1 - fresh))
         return self._outlined(shown, self._clip(frame))
 
     def _vary(self, frame: int, image: Pixels, *, where: Map | None = None, grains: Grains | None = None) -> Request:
