@@ -136,6 +136,17 @@ def unet_signs(tensors: Tensors, prefix: str = UNET) -> UnetSigns | None:
     return UnetSigns(first.shape[1], context, width, f"{prefix}time_embed.cond_proj.weight" in tensors)
 
 
+CONTROL_PREFIXES = ("control_model.", "")
+
+
+def control_prefix(tensors: Tensors) -> str | None:
+    """Where a ControlNet in the original or diffusers' layout lies in a file; None where there is none."""
+    for prefix in CONTROL_PREFIXES:
+        if f"{prefix}input_hint_block.0.weight" in tensors or f"{prefix}controlnet_cond_embedding.conv_in.weight" in tensors:
+            return prefix
+    return None
+
+
 TEXT_ENCODERS: Mapping[str, tuple[str, ...]] = {
     "text_encoder": (
         "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight",

@@ -19,6 +19,7 @@ from inference.architectures import (
     REFINER_LABELS,
     UNET,
     context_width,
+    control_prefix,
     other_architecture,
     quick_by_name,
     squeezed_how,
@@ -26,6 +27,8 @@ from inference.architectures import (
     unet_signs,
     vae_prefix,
 )
+from inference.control_card import read_card
+from inference.controls import CARD, control_folder, kind_by_name
 from inference.detected import Detected, What
 from inference.errors import ModelRefused
 from inference.manifest import Family, read_manifest
@@ -87,6 +90,8 @@ def _refuse_by_name(path: Path) -> None:
 def _folder(path: Path) -> Detected:
     if (path / "model_index.json").is_file() and any((path / "unet").glob(f"*{SUFFIX}")):
         return _pipeline(path)
+    if (path / CARD).is_file():
+        return _imported_control(path)
     alone = path / f"diffusion_pytorch_model{SUFFIX}"
     if alone.is_file() and not (path / "model_index.json").exists():
         return detect(alone)
@@ -103,6 +108,14 @@ def _folder(path: Path) -> Detected:
         parts=tuple(manifest.parts),
         title=manifest.title,
         licence=manifest.licence,
+    )
+
+
+def _imported_control(path: Path) -> Detected:
+    card = read_card(path)
+    raise ModelRefused(
+        f"{path} is a ControlNet that was imported before: {card.title}, for {card.family.value}.",
+        hint=f"Copy the folder into {control_folder()} to use it by name, or use its path.",
     )
 
 
@@ -296,23 +309,63 @@ def _trained_words(text: str) -> tuple[str, ...]:
     return tuple(word for word, _ in counted.most_common(MOST_WORDS))
 
 
+_STRANGE_CONTROLS: tuple[tuple[str, str], ...] = (
+    (r"^lora_controlnet$", "a Control-LoRA"),
+    (r"^(task_embedding|control_add_embedding\.|control_type_proj\.|transformer_layes\.)", "a union of several"),
+    (r"^difference$", "the difference of two models"),
+)
+"""ControlNets that are built in another way, by signs in their tensors' names."""
+
+
 def _controlnet(header: TensorHeader) -> Detected | None:
     names = header.tensors
-    original = any(name.endswith("input_hint_block.0.weight") for name in names)
-    if not original and "controlnet_cond_embedding.conv_in.weight" not in names:
+    prefix = control_prefix(names)
+    if prefix is None:
         return None
-    prefix = "control_model." if "control_model.input_hint_block.0.weight" in names else ""
+    _refuse_control(header, prefix)
+    original = f"{prefix}input_hint_block.0.weight" in names
     labelled = f"{prefix}label_emb.0.0.weight" in names or "add_embedding.linear_1.weight" in names
     width = context_width(names, prefix)
+    whole = unet_signs(names) is not None
+    title = header.metadata.get("modelspec.title", "")
+    # In a folder of diffusers the file's own name says nothing.
+    stem = header.path.stem
+    named = header.path.parent.name if stem.startswith("diffusion_pytorch_model") else stem
     return Detected(
         path=header.path,
         what=What.CONTROLNET,
         family=Family.SDXL if labelled else CONTEXT_WIDTHS.get(width, Family.OWN),
         variant=() if not original else ("original layout",),
-        precision=_precision(header),
+        precision=_precision(header, prefix),
         bytes=header.bytes,
-        values=_values(header),
+        values=sum(entry.count for name, entry in names.items() if name.startswith(prefix)),
+        parts=("controlnet",),
+        kind=kind_by_name(named, title),
+        title=title or named,
+        licence=header.metadata.get("modelspec.license", ""),
+        notes=("The model that it was trained with is in the file too, and is left out.",) if whole else (),
     )
+
+
+def _refuse_control(header: TensorHeader, prefix: str) -> None:
+    for sign, words in _STRANGE_CONTROLS:
+        if any(re.search(sign, name) for name in header.tensors):
+            raise ModelRefused(f"{header.path} is a ControlNet of another build: {words}.", hint=_PLAIN_CONTROL)
+    squeezed = squeezed_how(header.tensors)
+    if squeezed:
+        raise ModelRefused(f"The weights of {header.path} are {squeezed}.", hint="Get it in fp16 or fp32.")
+    first = [header.tensors.get(f"{prefix}{name}") for name in _CONTROL_PICTURES]
+    channels = {entry.shape[1] if len(entry.shape) == 4 else 0 for entry in first if entry is not None}
+    if channels != {3}:
+        raise ModelRefused(
+            f"{header.path} is a ControlNet that reads pictures of {channels.pop()} channels.", hint=_PLAIN_CONTROL
+        )
+    if not context_width(header.tensors, prefix):
+        raise ModelRefused(f"{header.path} lacks the layers that read the words.", hint="Copy it again.")
+
+
+_CONTROL_PICTURES = ("input_hint_block.0.weight", "controlnet_cond_embedding.conv_in.weight")
+_PLAIN_CONTROL = "Get one for a single kind of picture: canny, lineart, scribble, depth, pose or tile."
 
 
 def _vae(header: TensorHeader) -> Detected | None:
