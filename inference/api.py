@@ -134,7 +134,9 @@ class Request:
         if len(self.loras) > MOST_LORAS:
             raise BadRequest(f"There are {len(self.loras)} LoRAs.", hint=f"Choose at most {MOST_LORAS}.")
         if len(self.controls) > MOST_CONTROLS:
-            raise BadRequest(f"There are {len(self.controls)} control pictures.", hint=f"Choose at most {MOST_CONTROLS}.")
+            raise BadRequest(
+                f"There are {len(self.controls)} control pictures.", hint=f"Choose at most {MOST_CONTROLS}."
+            )
         _freeze(self, "controls", tuple(self.controls))
         _freeze(self, "loras", tuple(self.loras))
         _freeze(self, "references", tuple(checked_picture(each) for each in self.references))

@@ -142,7 +142,10 @@ CONTROL_PREFIXES = ("control_model.", "")
 def control_prefix(tensors: Tensors) -> str | None:
     """Where a ControlNet in the original or diffusers' layout lies in a file; None where there is none."""
     for prefix in CONTROL_PREFIXES:
-        if f"{prefix}input_hint_block.0.weight" in tensors or f"{prefix}controlnet_cond_embedding.conv_in.weight" in tensors:
+        if (
+            f"{prefix}input_hint_block.0.weight" in tensors
+            or f"{prefix}controlnet_cond_embedding.conv_in.weight" in tensors
+        ):
             return prefix
     return None
 

@@ -20,10 +20,10 @@ import numpy as np
 
 from inference.api import Blend, Generate, Request, Series
 from inference.axes import FIELDS, MOST_CELLS, Axis, AxisKind
-from inference.errors import BadRequest
-from inference.library import model_for
 from inference.control_card import control_named
 from inference.controls import Control
+from inference.errors import BadRequest
+from inference.library import model_for
 from inference.loras import Lora, file_hash, find_lora
 from inference.manifest import ModelManifest
 from inference.post.chain import Chain

@@ -1,8 +1,8 @@
 """What an imported ControlNet is: one graph and a card, checked against each other and against a model.
 
 A folder holds ``model.onnx`` (and weights beside it), ``config.json`` and ``control.json``. The graph takes what a UNet
-takes and ``controlnet_cond``, (batch, 3, height, width) in [0, 1]; it gives what is added to the UNet's skip connections
-``down_residual_0 ...`` and to its middle, ``mid_residual``.
+takes and ``controlnet_cond``, (batch, 3, height, width) in [0, 1]; it gives what is added to the UNet's skip
+connections, ``down_residual_0 ...``, and to its middle, ``mid_residual``.
 """
 
 from __future__ import annotations
@@ -100,9 +100,7 @@ def _said(folder: Path) -> dict[str, Any]:
     try:
         said = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise ModelRefused(
-            f"{path} cannot be read.", hint="Import the ControlNet again.", detail=str(error)
-        ) from error
+        raise ModelRefused(f"{path} cannot be read.", hint="Import the ControlNet again.", detail=str(error)) from error
     if not isinstance(said, dict) or said.get("format") != FORMAT:
         raise ModelRefused(f"{path} is not a ControlNet's card.", hint="Import the ControlNet again.")
     version = said.get("version")
@@ -174,7 +172,7 @@ def _axis(part: Part, name: str, axis: int) -> int:
     return length if isinstance(length, int) else 0
 
 
-def write_card(  # noqa: PLR0917
+def write_card(
     folder: Path,
     *,
     title: str,
@@ -250,7 +248,9 @@ def check_fits(card: ControlCard, manifest: ModelManifest, blocks: tuple[int, ..
         "pixels a latent": (card.factor, manifest.factor),
         "blocks": (len(card.blocks), len(blocks)),
     }
-    wrong = [f"{own} {words}, the model {other}" for words, (own, other) in pairs.items() if own and other and own != other]
+    wrong = [
+        f"{own} {words}, the model {other}" for words, (own, other) in pairs.items() if own and other and own != other
+    ]
     wide = [(own, other) for own, other in zip(card.blocks, blocks, strict=False) if other and own != other]
     wrong += [f"a block of {own}, the model of {other}" for own, other in wide[:1]]
     if wrong:

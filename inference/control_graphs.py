@@ -1,9 +1,9 @@
 """A UNet that takes what ControlNets add: derived from the stored graph when it is opened, without its PyTorch weights.
 
 The way up of every UNet joins what it has so far with a skip connection of the way down, along the channels. What a
-ControlNet says of that connection is added there, and what it says of the middle to what the first join begins with. The
-joins are found by their structure, so graphs of any exporter can be steered. Nothing is written beside the model, and a
-model that is used without ControlNets is opened as before.
+ControlNet says of that connection is added there, and what it says of the middle to what the first join begins with.
+The joins are found by their structure, so graphs of any exporter can be steered. Nothing is written beside the model,
+and a model that is used without ControlNets is opened as before.
 """
 
 from __future__ import annotations
@@ -112,7 +112,9 @@ def _widened(node: NodeProto, shapes: Mapping[str, tuple[int, ...]]) -> bool:
 def _joins(graph: GraphProto) -> list[int]:
     """The nodes that join the way up with the way down, in the order in which they are run."""
     held = {tensor.name for tensor in graph.initializer}
-    made_whole = {name for node in graph.node if node.op_type in ("Constant", "Shape", "Unsqueeze") for name in node.output}
+    made_whole = {
+        name for node in graph.node if node.op_type in ("Constant", "Shape", "Unsqueeze") for name in node.output
+    }
     used: dict[str, list[NodeProto]] = {}
     for node in graph.node:
         for name in node.input:

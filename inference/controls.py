@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inference.alpha import Pixels
 from inference.errors import BadRequest, UnknownName
-from inference.readings import Reading
+from inference.readings import PLAIN, Reading
 from inference.request_checks import check_range, checked_picture
 from inference.resources import user_folder
 
@@ -66,7 +66,7 @@ class Control:
     strength: float = 1.0
     start: float = 0.0
     end: float = 1.0
-    reading: Reading = Reading()
+    reading: Reading = PLAIN
 
     def __post_init__(self) -> None:
         if not self.name.strip():

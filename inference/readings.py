@@ -207,3 +207,5 @@ READINGS: Mapping[str, ReadingKind] = {
     ),
 }
 """By name; "plain" is for what is a map already: depth, pose, edges that were drawn."""
+
+PLAIN = Reading()

@@ -8,6 +8,9 @@ from typing import Any
 import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
 
+from inference.detecting import detect
+from training.conversion import Order, Precision, convert
+
 PICTURED = (4, 6, 8, 8)
 """Widths of what reads the picture: a factor of 8, as in every published ControlNet."""
 
@@ -34,9 +37,6 @@ def save_control(pipeline: Path, folder: Path, seed: int = 11) -> Path:
 
 def import_control(source: Path, target: Path, **order: Any) -> Path:
     """Convert it as ``models import`` does."""
-    from inference.detecting import detect
-    from training.conversion import Order, Precision, convert
-
     precision = Precision(order.pop("precision", "fp32"))
     list(convert(Order(found=detect(source), target=target, precision=precision, **order)))
     return target

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from inference.cli.models import describe_found
 from inference.control_card import control_named
 from inference.controls import KINDS, UNKNOWN
-from inference.cli.models import describe_found
 from inference.detected import Detected, What
 from inference.detecting import detect
 from inference.errors import BadRequest

@@ -126,9 +126,7 @@ def _original_config(file: Path, tensors: Mapping[str, TensorEntry]) -> dict[str
     said = unet_config(file, named, signs)
     kept = {name: said[name] for name in said if name not in ("sample_size", "out_channels", "up_block_types")}
     kept.pop("time_cond_proj_dim")
-    places = sorted(
-        int(m[1]) for name in tensors if (m := re.fullmatch(rf"{HINT_BLOCK}\.(\d+)\.weight", name))
-    )
+    places = sorted(int(m[1]) for name in tensors if (m := re.fullmatch(rf"{HINT_BLOCK}\.(\d+)\.weight", name)))
     widths = [tensors[f"{HINT_BLOCK}.{place}.weight"].shape[0] for place in places]
     # Each width but the last comes twice; the last convolution is the one that becomes the UNet's width.
     return kept | {"conditioning_embedding_out_channels": tuple(widths[:-1:2])}
@@ -148,10 +146,10 @@ def _settings(file: Path, tensors: Mapping[str, TensorEntry]) -> dict[str, Any]:
         return _shapes_config(file, tensors)
     try:
         said = json.loads(beside.read_text("utf-8"))
-        if not isinstance(said, dict):
-            raise TypeError(type(said).__name__)
-    except (OSError, ValueError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelRefused(f"{beside} is not readable.", hint="Copy it again.", detail=str(error)) from error
+    if not isinstance(said, dict):
+        raise ModelRefused(f"{beside} holds no settings.", hint="Copy it again.")
     return {name: value for name, value in said.items() if not name.startswith("_")}
 
 

@@ -342,9 +342,7 @@ def _assemble_control(order: Order, made: list[Made], began: float) -> None:
         )
         smoke = "none, since a ControlNet makes no picture of its own."
         took = time.monotonic() - began
-        write_report(
-            draft, Whole(found=found, precision=order.precision.value, made=made, smoke=smoke, seconds=took)
-        )
+        write_report(draft, Whole(found=found, precision=order.precision.value, made=made, smoke=smoke, seconds=took))
 
 
 def _link(folder: Path, target: Path) -> None:
