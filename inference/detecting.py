@@ -19,22 +19,21 @@ from inference.architectures import (
     REFINER_LABELS,
     UNET,
     context_width,
-    control_prefix,
     other_architecture,
+    precision_of,
     quick_by_name,
     squeezed_how,
     text_encoders,
     unet_signs,
     vae_prefix,
 )
-from inference.control_card import read_card
-from inference.controls import CARD, control_folder, kind_by_name
+from inference.controls import CARD
 from inference.detected import Detected, What
+from inference.detecting_controls import detect_control, refuse_imported
 from inference.errors import ModelRefused
 from inference.manifest import Family, read_manifest
 from inference.tensor_header import SUFFIX, TensorHeader, read_tensor, read_tensor_header, refuse_other
 
-PRECISIONS = {"F32": "fp32", "F16": "fp16", "BF16": "bf16", "F64": "fp64", "F8_E4M3": "fp8", "F8_E5M2": "fp8"}
 MOST_WORDS = 12
 PICKLES = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 SD2_DEPTH = 0.09
@@ -91,7 +90,7 @@ def _folder(path: Path) -> Detected:
     if (path / "model_index.json").is_file() and any((path / "unet").glob(f"*{SUFFIX}")):
         return _pipeline(path)
     if (path / CARD).is_file():
-        return _imported_control(path)
+        refuse_imported(path)
     alone = path / f"diffusion_pytorch_model{SUFFIX}"
     if alone.is_file() and not (path / "model_index.json").exists():
         return detect(alone)
@@ -108,14 +107,6 @@ def _folder(path: Path) -> Detected:
         parts=tuple(manifest.parts),
         title=manifest.title,
         licence=manifest.licence,
-    )
-
-
-def _imported_control(path: Path) -> Detected:
-    card = read_card(path)
-    raise ModelRefused(
-        f"{path} is a ControlNet that was imported before: {card.title}, for {card.family.value}.",
-        hint=f"Copy the folder into {control_folder()} to use it by name, or use its path.",
     )
 
 
@@ -136,7 +127,7 @@ def _pipeline(path: Path) -> Detected:
         variant=tuple(variant),
         prediction=str(scheduler.get("prediction_type", "epsilon")),
         told=True,
-        precision=_precision(unet[0]),
+        precision=precision_of(unet[0].tensors),
         bytes=sum(header.bytes for header in headers),
         values=sum(_values(header) for header in headers),
         parts=tuple(sorted({header.path.parent.name for header in headers})),
@@ -182,7 +173,7 @@ def _checkpoint(header: TensorHeader) -> Detected | None:
         variant=tuple(variant),
         prediction=prediction,
         told=told,
-        precision=_precision(header, UNET),
+        precision=precision_of(header.tensors, UNET),
         bytes=header.bytes,
         values=_values(header),
         parts=tuple(parts),
@@ -265,7 +256,7 @@ def _lora(header: TensorHeader) -> Detected | None:
         what=What.LORA,
         family=_lora_family(header),
         variant=(algebra,) if algebra else (),
-        precision=_precision(header),
+        precision=precision_of(header.tensors),
         bytes=header.bytes,
         values=_values(header),
         parts=_lora_parts(header),
@@ -309,65 +300,6 @@ def _trained_words(text: str) -> tuple[str, ...]:
     return tuple(word for word, _ in counted.most_common(MOST_WORDS))
 
 
-_STRANGE_CONTROLS: tuple[tuple[str, str], ...] = (
-    (r"^lora_controlnet$", "a Control-LoRA"),
-    (r"^(task_embedding|control_add_embedding\.|control_type_proj\.|transformer_layes\.)", "a union of several"),
-    (r"^difference$", "the difference of two models"),
-)
-"""ControlNets that are built in another way, by signs in their tensors' names."""
-
-
-def _controlnet(header: TensorHeader) -> Detected | None:
-    names = header.tensors
-    prefix = control_prefix(names)
-    if prefix is None:
-        return None
-    _refuse_control(header, prefix)
-    original = f"{prefix}input_hint_block.0.weight" in names
-    labelled = f"{prefix}label_emb.0.0.weight" in names or "add_embedding.linear_1.weight" in names
-    width = context_width(names, prefix)
-    whole = unet_signs(names) is not None
-    title = header.metadata.get("modelspec.title", "")
-    # In a folder of diffusers the file's own name says nothing.
-    stem = header.path.stem
-    named = header.path.parent.name if stem.startswith("diffusion_pytorch_model") else stem
-    return Detected(
-        path=header.path,
-        what=What.CONTROLNET,
-        family=Family.SDXL if labelled else CONTEXT_WIDTHS.get(width, Family.OWN),
-        variant=() if not original else ("original layout",),
-        precision=_precision(header, prefix),
-        bytes=header.bytes,
-        values=sum(entry.count for name, entry in names.items() if name.startswith(prefix)),
-        parts=("controlnet",),
-        kind=kind_by_name(named, title),
-        title=title or named,
-        licence=header.metadata.get("modelspec.license", ""),
-        notes=("The model that it was trained with is in the file too, and is left out.",) if whole else (),
-    )
-
-
-def _refuse_control(header: TensorHeader, prefix: str) -> None:
-    for sign, words in _STRANGE_CONTROLS:
-        if any(re.search(sign, name) for name in header.tensors):
-            raise ModelRefused(f"{header.path} is a ControlNet of another build: {words}.", hint=_PLAIN_CONTROL)
-    squeezed = squeezed_how(header.tensors)
-    if squeezed:
-        raise ModelRefused(f"The weights of {header.path} are {squeezed}.", hint="Get it in fp16 or fp32.")
-    first = [header.tensors.get(f"{prefix}{name}") for name in _CONTROL_PICTURES]
-    channels = {entry.shape[1] if len(entry.shape) == 4 else 0 for entry in first if entry is not None}
-    if channels != {3}:
-        raise ModelRefused(
-            f"{header.path} is a ControlNet that reads pictures of {channels.pop()} channels.", hint=_PLAIN_CONTROL
-        )
-    if not context_width(header.tensors, prefix):
-        raise ModelRefused(f"{header.path} lacks the layers that read the words.", hint="Copy it again.")
-
-
-_CONTROL_PICTURES = ("input_hint_block.0.weight", "controlnet_cond_embedding.conv_in.weight")
-_PLAIN_CONTROL = "Get one for a single kind of picture: canny, lineart, scribble, depth, pose or tile."
-
-
 def _vae(header: TensorHeader) -> Detected | None:
     prefix = vae_prefix(header.tensors)
     if prefix is None or len(header.tensors) > 2000:
@@ -382,7 +314,7 @@ def _vae(header: TensorHeader) -> Detected | None:
     return Detected(
         path=header.path,
         what=What.VAE,
-        precision=_precision(header),
+        precision=precision_of(header.tensors),
         bytes=header.bytes,
         values=_values(header),
         parts=("vae",),
@@ -414,7 +346,7 @@ def _embedding(header: TensorHeader) -> Detected | None:
         path=header.path,
         what=What.EMBEDDING,
         family=family,
-        precision=_precision(header),
+        precision=precision_of(header.tensors),
         bytes=header.bytes,
         values=_values(header),
         rank=max(shape[0] if len(shape) == 2 else 1 for shape in shapes),
@@ -423,18 +355,8 @@ def _embedding(header: TensorHeader) -> Detected | None:
     )
 
 
-_LOOKS: tuple[Callable[[TensorHeader], Detected | None], ...] = (_lora, _controlnet, _checkpoint, _vae, _embedding)
+_LOOKS: tuple[Callable[[TensorHeader], Detected | None], ...] = (_lora, detect_control, _checkpoint, _vae, _embedding)
 
 
 def _values(header: TensorHeader) -> int:
     return sum(entry.count for entry in header.tensors.values())
-
-
-def _precision(header: TensorHeader, prefix: str = "") -> str:
-    """Of most values under a prefix."""
-    counted = Counter[str]()
-    for name, entry in header.tensors.items():
-        if name.startswith(prefix):
-            counted[entry.element] += entry.count
-    most = counted.most_common(1)
-    return PRECISIONS.get(most[0][0], most[0][0].lower()) if most else ""
