@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from inference.alpha import Pixels
+from inference.controls import MOST_CONTROLS, Control
 from inference.errors import BadPicture, BadRequest
 from inference.geometry import Bounds, Size
 from inference.grains import Grains
@@ -89,6 +90,7 @@ class Request:
         reference_weight: 0 (not at all) to 1 (as far as their own spread asks for).
         loras: changes of the model's weights, at most 16; those of the style come on top.
         post: steps that each finished picture goes through, after the style's; an inpainted one does not.
+        controls: pictures that guide this one, each through a ControlNet, at most 8.
         previews: send a rough picture with each step.
     """
 
@@ -109,6 +111,7 @@ class Request:
     reference_weight: float = REFERENCE_WEIGHT
     loras: tuple[Lora, ...] = ()
     post: Chain = NO_STEPS
+    controls: tuple[Control, ...] = ()
     previews: bool = True
 
     def __post_init__(self) -> None:
@@ -130,6 +133,11 @@ class Request:
             )
         if len(self.loras) > MOST_LORAS:
             raise BadRequest(f"There are {len(self.loras)} LoRAs.", hint=f"Choose at most {MOST_LORAS}.")
+        if len(self.controls) > MOST_CONTROLS:
+            raise BadRequest(
+                f"There are {len(self.controls)} control pictures.", hint=f"Choose at most {MOST_CONTROLS}."
+            )
+        _freeze(self, "controls", tuple(self.controls))
         _freeze(self, "loras", tuple(self.loras))
         _freeze(self, "references", tuple(checked_picture(each) for each in self.references))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -136,6 +137,21 @@ def unet_signs(tensors: Tensors, prefix: str = UNET) -> UnetSigns | None:
     return UnetSigns(first.shape[1], context, width, f"{prefix}time_embed.cond_proj.weight" in tensors)
 
 
+PRECISIONS = {"F32": "fp32", "F16": "fp16", "BF16": "bf16", "F64": "fp64", "F8_E4M3": "fp8", "F8_E5M2": "fp8"}
+CONTROL_PREFIXES = ("control_model.", "")
+
+
+def control_prefix(tensors: Tensors) -> str | None:
+    """Where a ControlNet in the original or diffusers' layout lies in a file; None where there is none."""
+    for prefix in CONTROL_PREFIXES:
+        if (
+            f"{prefix}input_hint_block.0.weight" in tensors
+            or f"{prefix}controlnet_cond_embedding.conv_in.weight" in tensors
+        ):
+            return prefix
+    return None
+
+
 TEXT_ENCODERS: Mapping[str, tuple[str, ...]] = {
     "text_encoder": (
         "cond_stage_model.transformer.text_model.embeddings.token_embedding.weight",
@@ -159,3 +175,13 @@ def vae_prefix(tensors: Tensors) -> str | None:
         if f"{prefix}decoder.conv_in.weight" in tensors and f"{prefix}decoder.conv_out.weight" in tensors:
             return prefix
     return None
+
+
+def precision_of(tensors: Tensors, prefix: str = "") -> str:
+    """Of most values under a prefix."""
+    counted = Counter[str]()
+    for name, entry in tensors.items():
+        if name.startswith(prefix):
+            counted[entry.element] += entry.count
+    most = counted.most_common(1)
+    return PRECISIONS.get(most[0][0], most[0][0].lower()) if most else ""

@@ -20,6 +20,8 @@ import numpy as np
 
 from inference.api import Blend, Generate, Request, Series
 from inference.axes import FIELDS, MOST_CELLS, Axis, AxisKind
+from inference.control_card import control_named
+from inference.controls import Control
 from inference.errors import BadRequest
 from inference.library import model_for
 from inference.loras import Lora, file_hash, find_lora
@@ -261,7 +263,8 @@ def _request_of(cells: tuple[Cell, ...]) -> Request:
 def _worded_only(request: Request) -> bool:
     """True for pictures from words alone that nothing draws towards other pictures."""
     ends = request.ends if isinstance(request, Blend) else (request,)
-    return all(isinstance(end, Generate) and not end.references for end in ends) and not request.references
+    free = all(isinstance(end, Generate) and not (end.references or end.controls) for end in ends)
+    return free and not (request.references or request.controls)
 
 
 # Keys
@@ -290,7 +293,7 @@ class Keys:
             said.pop(name)
         said |= {"kind": type(request).__name__, "version": KEY_VERSION, "model": manifest.hash}
         said["style"] = None if style is None else self._styled(style)
-        for name in ("loras", "post"):  # what was made before there were any keeps its key
+        for name in ("loras", "post", "controls"):  # what was made before there were any keeps its key
             if not said[name]:
                 said.pop(name)
         said |= {"steps": chosen.steps, "guidance": chosen.guidance, "scheduler": chosen.scheduler}
@@ -340,6 +343,10 @@ class Keys:
                 return file_hash(value) if value.is_file() else value.name
             case Lora():
                 return [file_hash(find_lora(value.name)), value.weight]
+            case Control():
+                reading = [value.reading.kind, *value.reading.settled]
+                said = [control_named(value.name).hash, value.strength, value.start, value.end]
+                return [*said, *reading, self._array(value.picture)]
             case Chain():
                 return value.as_json()
             case Style():

@@ -34,6 +34,7 @@ class Detected:
         values: how many numbers it holds.
         parts: of a model, those that are in it, by our names.
         rank: of a LoRA.
+        kind: what a ControlNet was trained on (see ``inference.controls.KINDS``), as far as its name tells.
         words: that a LoRA or an embedding was trained on.
         licence, title: as the file says them, or "".
         notes: what is good to know, in sentences.
@@ -50,6 +51,7 @@ class Detected:
     values: int = 0
     parts: tuple[str, ...] = ()
     rank: int = 0
+    kind: str = ""
     words: tuple[str, ...] = ()
     title: str = ""
     licence: str = ""
@@ -60,4 +62,5 @@ class Detected:
         """In one line: "a LoRA for Stable Diffusion XL, fp16"."""
         joint = "of " if self.what in (What.CHECKPOINT, What.PIPELINE, What.ONNX) else "for "
         family = f"{joint}{self.family.value}" if self.family else ""
-        return ", ".join(filter(None, (f"{self.what.value} {family}".strip(), *self.variant, self.precision)))
+        kind = f"kind {self.kind}" if self.kind else ""
+        return ", ".join(filter(None, (f"{self.what.value} {family}".strip(), kind, *self.variant, self.precision)))

@@ -20,18 +20,20 @@ from inference.architectures import (
     UNET,
     context_width,
     other_architecture,
+    precision_of,
     quick_by_name,
     squeezed_how,
     text_encoders,
     unet_signs,
     vae_prefix,
 )
+from inference.controls import CARD
 from inference.detected import Detected, What
+from inference.detecting_controls import detect_control, refuse_imported
 from inference.errors import ModelRefused
 from inference.manifest import Family, read_manifest
 from inference.tensor_header import SUFFIX, TensorHeader, read_tensor, read_tensor_header, refuse_other
 
-PRECISIONS = {"F32": "fp32", "F16": "fp16", "BF16": "bf16", "F64": "fp64", "F8_E4M3": "fp8", "F8_E5M2": "fp8"}
 MOST_WORDS = 12
 PICKLES = (".ckpt", ".pt", ".pth", ".bin", ".pkl")
 SD2_DEPTH = 0.09
@@ -87,6 +89,8 @@ def _refuse_by_name(path: Path) -> None:
 def _folder(path: Path) -> Detected:
     if (path / "model_index.json").is_file() and any((path / "unet").glob(f"*{SUFFIX}")):
         return _pipeline(path)
+    if (path / CARD).is_file():
+        refuse_imported(path)
     alone = path / f"diffusion_pytorch_model{SUFFIX}"
     if alone.is_file() and not (path / "model_index.json").exists():
         return detect(alone)
@@ -123,7 +127,7 @@ def _pipeline(path: Path) -> Detected:
         variant=tuple(variant),
         prediction=str(scheduler.get("prediction_type", "epsilon")),
         told=True,
-        precision=_precision(unet[0]),
+        precision=precision_of(unet[0].tensors),
         bytes=sum(header.bytes for header in headers),
         values=sum(_values(header) for header in headers),
         parts=tuple(sorted({header.path.parent.name for header in headers})),
@@ -169,7 +173,7 @@ def _checkpoint(header: TensorHeader) -> Detected | None:
         variant=tuple(variant),
         prediction=prediction,
         told=told,
-        precision=_precision(header, UNET),
+        precision=precision_of(header.tensors, UNET),
         bytes=header.bytes,
         values=_values(header),
         parts=tuple(parts),
@@ -252,7 +256,7 @@ def _lora(header: TensorHeader) -> Detected | None:
         what=What.LORA,
         family=_lora_family(header),
         variant=(algebra,) if algebra else (),
-        precision=_precision(header),
+        precision=precision_of(header.tensors),
         bytes=header.bytes,
         values=_values(header),
         parts=_lora_parts(header),
@@ -296,25 +300,6 @@ def _trained_words(text: str) -> tuple[str, ...]:
     return tuple(word for word, _ in counted.most_common(MOST_WORDS))
 
 
-def _controlnet(header: TensorHeader) -> Detected | None:
-    names = header.tensors
-    original = any(name.endswith("input_hint_block.0.weight") for name in names)
-    if not original and "controlnet_cond_embedding.conv_in.weight" not in names:
-        return None
-    prefix = "control_model." if "control_model.input_hint_block.0.weight" in names else ""
-    labelled = f"{prefix}label_emb.0.0.weight" in names or "add_embedding.linear_1.weight" in names
-    width = context_width(names, prefix)
-    return Detected(
-        path=header.path,
-        what=What.CONTROLNET,
-        family=Family.SDXL if labelled else CONTEXT_WIDTHS.get(width, Family.OWN),
-        variant=() if not original else ("original layout",),
-        precision=_precision(header),
-        bytes=header.bytes,
-        values=_values(header),
-    )
-
-
 def _vae(header: TensorHeader) -> Detected | None:
     prefix = vae_prefix(header.tensors)
     if prefix is None or len(header.tensors) > 2000:
@@ -329,7 +314,7 @@ def _vae(header: TensorHeader) -> Detected | None:
     return Detected(
         path=header.path,
         what=What.VAE,
-        precision=_precision(header),
+        precision=precision_of(header.tensors),
         bytes=header.bytes,
         values=_values(header),
         parts=("vae",),
@@ -361,7 +346,7 @@ def _embedding(header: TensorHeader) -> Detected | None:
         path=header.path,
         what=What.EMBEDDING,
         family=family,
-        precision=_precision(header),
+        precision=precision_of(header.tensors),
         bytes=header.bytes,
         values=_values(header),
         rank=max(shape[0] if len(shape) == 2 else 1 for shape in shapes),
@@ -370,18 +355,8 @@ def _embedding(header: TensorHeader) -> Detected | None:
     )
 
 
-_LOOKS: tuple[Callable[[TensorHeader], Detected | None], ...] = (_lora, _controlnet, _checkpoint, _vae, _embedding)
+_LOOKS: tuple[Callable[[TensorHeader], Detected | None], ...] = (_lora, detect_control, _checkpoint, _vae, _embedding)
 
 
 def _values(header: TensorHeader) -> int:
     return sum(entry.count for entry in header.tensors.values())
-
-
-def _precision(header: TensorHeader, prefix: str = "") -> str:
-    """Of most values under a prefix."""
-    counted = Counter[str]()
-    for name, entry in header.tensors.items():
-        if name.startswith(prefix):
-            counted[entry.element] += entry.count
-    most = counted.most_common(1)
-    return PRECISIONS.get(most[0][0], most[0][0].lower()) if most else ""

@@ -90,7 +90,7 @@ class LocalEngine:
             yield Notice(message=message)
             job = replace(job, notices=(*job.notices, message))
         pipeline = self.pipeline(job.manifest)
-        pipeline.wear(job.loras)
+        pipeline.wear(job.loras, steered=bool(job.controls))
         pulled = references(pipeline, job)
         each = together(job.size, request.count)
         for first in range(0, request.count, each):

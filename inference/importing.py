@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from inference.controls import control_folder, known_controls
 from inference.detected import Detected, What
 from inference.errors import BadRequest, ModelRefused
 from inference.files import explained, replace_file, replace_folder
@@ -18,8 +19,8 @@ from inference.resources import user_folder
 from inference.tensor_header import SUFFIX
 
 LONGEST_NAME = 60
-FOLDERS: Mapping[What, str] = {What.VAE: "vaes", What.EMBEDDING: "embeddings", What.CONTROLNET: "controlnets"}
-CONVERTED = (What.CHECKPOINT, What.PIPELINE)
+FOLDERS: Mapping[What, str] = {What.VAE: "vaes", What.EMBEDDING: "embeddings"}
+CONVERTED = (What.CHECKPOINT, What.PIPELINE, What.CONTROLNET)
 """What becomes another form on the way in."""
 
 
@@ -34,8 +35,8 @@ class Imported:
 
 def folder_for(what: What) -> Path:
     """Where things of a kind lie."""
-    if what is What.LORA:
-        return lora_folder()
+    if what in (What.LORA, What.CONTROLNET):
+        return lora_folder() if what is What.LORA else control_folder()
     return user_folder() / FOLDERS.get(what, "models")
 
 
@@ -53,9 +54,9 @@ def name_of(found: Detected, name: str | None = None) -> str:
     return name
 
 
-def free_name(name: str) -> str:
-    """The name, or with a number where a model has it."""
-    taken = model_folders()
+def free_name(name: str, what: What = What.CHECKPOINT) -> str:
+    """The name, or with a number where a model (or a ControlNet) has it."""
+    taken = known_controls() if what is What.CONTROLNET else model_folders()
     names = (name if n == 1 else f"{name}-{n}" for n in range(1, 10_000))
     return next(each for each in names if each not in taken)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from inference.api import Blend, Generate, Inpaint, Request, Series, Silhouette, Vary
 from inference.edits import EditPlan, Source, plan_inpaint, plan_vary, prepare
 from inference.errors import BadRequest
 from inference.geometry import Size
 from inference.grains import GrainNoise
+from inference.leads import Lead, check_leads, leads
 from inference.library import model_for
 from inference.loras import Lora, find_lora, summed
 from inference.manifest import ModelManifest, Task
@@ -147,6 +149,14 @@ class Job:
             for lora in (*end.request.loras, *(end.style.loras if end.style else ()))
         )
 
+    @cached_property
+    def controls(self) -> tuple[Lead, ...]:
+        """The ControlNets that lead, of all ends, by weight. The same picture for the same one counts once."""
+        asked = [(control, end, end.weight) for end in self.ends for control in end.request.controls]
+        if isinstance(self.request, Blend):
+            asked += [(control, self.ends[0], 1.0) for control in self.request.controls]
+        return leads(asked, self.size)
+
     @property
     def changes(self) -> bool:
         """False where sources are handed back as they are."""
@@ -218,6 +228,7 @@ def job_of(request: Request) -> Job:
         size=first.size,
         ends=tuple(resolved),
     )
+    check_leads(job.controls, manifest)
     if job.changes:
         ready = [_prepared(end, manifest) for end in resolved]
         job = dataclasses.replace(job, ends=tuple(ready))
@@ -255,7 +266,7 @@ def joined(series: Series, jobs: Sequence[Job], first: int) -> Job | None:
         for job in jobs
     }
     from_words = all(isinstance(end.request, Generate) for job in jobs for end in job.ends)
-    plain = not any(_pulled(job) for job in jobs)
+    plain = not any(_pulled(job) or job.controls for job in jobs)
     if len(jobs) == 1 or len(alike) > 1 or not from_words or not plain:
         return None
     seeds = tuple(job.request.seed for job in jobs)

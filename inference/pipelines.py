@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from inference.api import Seamless
 from inference.conditioning import Conditioning, TextEncoders
+from inference.control_card import MID
 from inference.errors import ModelRefused, OutOfMemory
 from inference.loras import Lora
 from inference.manifest import ModelManifest, Part, read_manifest
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from inference.references import Pull
     from inference.shared_norm import SharedNorm
     from inference.solver import Sampler
+    from inference.steering import Steer
 
 UNTILED_AREA = 128 * 128
 """Latent pixels up to which a picture is decoded in one piece."""
@@ -61,6 +63,7 @@ class Denoising:
         roll_seeds: of the rolls, one for each picture, so that a picture does not depend on its batch.
         want_clean: give the clean latents that the loop is heading for with each step.
         pull: draws those towards reference pictures, at each step.
+        steers: ControlNets with their pictures; the pipeline must have been told that there are some (``wear``).
     """
 
     conditioning: Conditioning
@@ -76,6 +79,7 @@ class Denoising:
     roll_seeds: tuple[int, ...] = ()
     want_clean: bool = False
     pull: Pull | None = None
+    steers: tuple[Steer, ...] = ()
 
 
 @dataclass
@@ -103,17 +107,25 @@ class Pipeline:
         self._changes: Mapping[str, Change] = {}
         self._shared: dict[str, SharedNorm] = {}
 
-    def wear(self, loras: Sequence[Lora]) -> None:
+    def wear(self, loras: Sequence[Lora], *, steered: bool = False) -> None:
         """Run with the weights that these LoRAs (their names are paths) change, from now on.
+
+        Args:
+            steered: with a UNet that takes what ControlNets add.
 
         Raises:
             ModelRefused: when one does not fit the model.
         """
-        self._changes = {}
+        changes: dict[str, Change] = {}
         if loras:
             from inference.lora_graphs import changes_of
 
-            self._changes = changes_of(self.manifest, loras)
+            changes |= changes_of(self.manifest, loras)
+        if steered:
+            from inference.control_graphs import Steered
+
+            changes["unet"] = Steered(changes.get("unet"))
+        self._changes = changes
 
     # Words
 
@@ -212,7 +224,8 @@ class Pipeline:
             scaled = sampler.scale(latents, index)
             if job.clean_context and job.keep_map is not None and job.clean is not None:
                 scaled = np.where(job.keep_map == 0, job.clean, scaled)
-            prediction = self._predict(job, scaled, float(sampler.timesteps[index]), index)
+            now = replace(job, steers=tuple(each for each in job.steers if each.leads(index, count)))
+            prediction = self._predict(now, scaled, float(sampler.timesteps[index]), index)
             heading = None
             if job.want_clean or job.pull is not None:
                 heading = sampler.clean(prediction, index, scaled)
@@ -229,7 +242,12 @@ class Pipeline:
         if not job.seamless:
             return self._guided(job, scaled, timestep)
         shifts = [_roll_of(job.seamless, seed, index, scaled.shape) for seed in job.roll_seeds]
-        moved = replace(job, mask=_rolled(job.mask, shifts), masked=_rolled(job.masked, shifts))
+        moved = replace(
+            job,
+            mask=_rolled(job.mask, shifts),
+            masked=_rolled(job.masked, shifts),
+            steers=tuple(each.rolled(shifts) for each in job.steers),
+        )
         prediction = self._guided(moved, _rolled(scaled, shifts), timestep)
         return _rolled(prediction, [(-down, -across) for down, across in shifts])
 
@@ -255,19 +273,17 @@ class Pipeline:
         if job.mask is not None and job.masked is not None:
             scaled = np.concatenate([scaled, job.mask, job.masked], axis=1)
         if not conditioning.guided:
-            return self._unet(scaled, timestep, conditioning, slice(0, 1), job.guidance)
+            return self._unet(job, scaled, timestep, slice(0, 1))
         if self.ladder.split_guidance:
-            halves = [self._unet(scaled, timestep, conditioning, slice(i, i + 1), job.guidance) for i in (0, 1)]
+            halves = [self._unet(job, scaled, timestep, slice(i, i + 1)) for i in (0, 1)]
         else:
             both = np.concatenate([scaled, scaled])
-            halves = np.split(self._unet(both, timestep, conditioning, slice(0, 2), job.guidance), 2)
+            halves = np.split(self._unet(job, both, timestep, slice(0, 2)), 2)
         return halves[0] + np.asarray(job.guidance, np.float32) * (halves[1] - halves[0])
 
-    def _unet(
-        self, sample: Latents, timestep: float, conditioning: Conditioning, which: slice, guidance: float | Latents
-    ) -> Latents:
+    def _unet(self, job: Denoising, sample: Latents, timestep: float, which: slice) -> Latents:
         inputs = self._inputs("unet")
-        hidden, pooled = conditioning.told(which, len(sample) // (which.stop - which.start))
+        hidden, pooled = job.conditioning.told(which, len(sample) // (which.stop - which.start))
         feeds: dict[str, NDArray[np.floating]] = {
             "sample": sample,
             "timestep": np.full((1,) if inputs["timestep"][1] else (), timestep, np.float32),
@@ -279,10 +295,18 @@ class Pipeline:
             feeds["text_embeds"] = pooled
             feeds["time_ids"] = np.tile(np.array([height, width, 0, 0, height, width], np.float32), (len(sample), 1))
         if "timestep_cond" in inputs:
-            scales = np.broadcast_to(np.ravel(guidance), len(sample))
+            scales = np.broadcast_to(np.ravel(job.guidance), len(sample))
             rows = [guidance_embedding(float(scale) - 1, self.manifest.guidance_embedded) for scale in scales]
             feeds["timestep_cond"] = np.concatenate(rows)
-        return next(iter(self._run("unet", feeds).values())).astype(np.float32, copy=False)
+        return next(iter(self._run("unet", feeds | self._steered(job, feeds)).values())).astype(np.float32, copy=False)
+
+    def _steered(self, job: Denoising, feeds: Mapping[str, NDArray[np.floating]]) -> Mapping[str, Latents]:
+        """What ControlNets add at this step, for a UNet that takes it."""
+        if MID not in self._inputs("unet"):
+            return {}
+        from inference.steering import residuals, silent
+
+        return residuals(job.steers, feeds, self._store) or silent(self._inputs("unet"))
 
     # Graphs
 
@@ -379,6 +403,7 @@ def _row(job: Denoising, i: int) -> Denoising:
         guidance=job.guidance[one] if isinstance(job.guidance, np.ndarray) else job.guidance,
         mask=None if job.mask is None else job.mask[one],
         masked=None if job.masked is None else job.masked[one],
+        steers=tuple(each.row(i) for each in job.steers),
     )
 
 

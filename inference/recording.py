@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from inference.api import Blend, ColourLock, Inpaint, Request, Silhouette, Vary
+from inference.control_card import control_named
+from inference.controls import Control
 from inference.jobs import End, Job, Settings, style_of
 from inference.library import find_model
 from inference.loras import Lora, file_hash, find_lora
@@ -59,6 +61,8 @@ def _extra(request: Request, job: Job) -> dict[str, Any]:
         extra["loras"] = [lora_values(lora) for lora in request.loras]
     if (style := style_of(request)) is not None:
         extra |= style_values(style)
+    if request.controls:
+        extra["controls"] = [control_values(each) for each in request.controls]
     if request.references:
         extra["references"] = [hash_of(each) for each in request.references]
         extra["reference_weight"] = request.reference_weight
@@ -92,6 +96,19 @@ def _extra(request: Request, job: Job) -> dict[str, Any]:
 def lora_values(lora: Lora) -> dict[str, Any]:
     """A LoRA in a recipe: what it is called, how much of it, and which file it was."""
     return {"name": lora.name, "weight": lora.weight, "hash": file_hash(find_lora(lora.name))[:12]}
+
+
+def control_values(control: Control) -> dict[str, Any]:
+    """A control in a recipe: which ControlNet, how it reads its picture, and which picture that was."""
+    return {
+        "name": control.name,
+        "hash": control_named(control.name).hash[:12],
+        "strength": control.strength,
+        "start": control.start,
+        "end": control.end,
+        "from": control.reading.as_text(),
+        "picture": hash_of(control.picture),
+    }
 
 
 def style_values(style: Style) -> dict[str, Any]:

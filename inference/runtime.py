@@ -108,7 +108,7 @@ class Change(Protocol):
 
     @property
     def bytes(self) -> int:
-        """Memory of the changed weights."""
+        """Memory of the changed weights; 0 where only the graph is another."""
         ...
 
     def merged(self, path: Path) -> tuple[bytes, Mapping[str, Array]]:
@@ -143,7 +143,7 @@ class Runtime:
         return f"onnxruntime {ort.__version__}"
 
     def load(self, path: Path, change: Change | None = None) -> Session:
-        """Open a graph, from its optimised copy when there is one and its weights are its own.
+        """Open a graph, from its optimised copy when there is one and no LoRA changes its weights.
 
         Raises:
             ModelRefused: when the file is broken. Cancelled, OutOfMemory.
@@ -289,11 +289,12 @@ def _open(runtime: Runtime, path: Path, change: Change | None) -> ort.InferenceS
         _preload()
     providers: list[Any] = [(p, dict(OPTIONS.get(p, {}))) for p in runtime.wanted]
     try:
-        if change is not None:
+        cached = runtime.cache if runtime.wanted == [CPU] else None
+        if change is not None and (change.bytes or cached is None):
             return _open_changed(runtime, path, change, providers)
-        if runtime.cache is None or runtime.wanted != [CPU]:
+        if cached is None:
             return ort.InferenceSession(str(path), _options(runtime), providers=providers)
-        return _open_cached(runtime, path, runtime.cache)
+        return _open_cached(runtime, path, cached, change)
     except Exception as error:
         # onnxruntime's own exception classes share no base but Exception.
         its_own = isinstance(error, RuntimeError) or type(error).__module__.startswith("onnxruntime")
@@ -324,10 +325,23 @@ def _open_changed(runtime: Runtime, path: Path, change: Change, providers: list[
     """
     graph, weights = change.merged(path)
     options = _options(runtime)
-    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
     values = [ort.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
-    options.add_external_initializers(list(weights), values)
+    if values:
+        options.add_external_initializers(list(weights), values)
+    return _from_memory(graph, path, options, providers)
+
+
+def _from_memory(graph: bytes, path: Path, options: ort.SessionOptions, providers: list[Any]) -> ort.InferenceSession:
+    """Open a graph that was derived from the one in ``path``: its weights still lie beside that."""
+    options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
     return ort.InferenceSession(graph, options, providers=providers)
+
+
+def _open_plain(path: Path, change: Change | None, options: ort.SessionOptions) -> ort.InferenceSession:
+    """Open a graph on the processor, as it is or changed in nothing but its nodes."""
+    if change is None:
+        return ort.InferenceSession(str(path), options, providers=[CPU])
+    return _from_memory(change.merged(path)[0], path, options, [CPU])
 
 
 def _options(runtime: Runtime, *, optimise: bool = True) -> ort.SessionOptions:
@@ -343,13 +357,13 @@ def _options(runtime: Runtime, *, optimise: bool = True) -> ort.SessionOptions:
     return options
 
 
-def _open_cached(runtime: Runtime, path: Path, cache: Path) -> ort.InferenceSession:
-    """Open the optimised copy of ``path``, making it first when there is none.
+def _open_cached(runtime: Runtime, path: Path, cache: Path, change: Change | None) -> ort.InferenceSession:
+    """Open the optimised copy of ``path`` (with the nodes that ``change`` gives it), making it first when needed.
 
     The copy's weights are mapped from disk and nothing is optimised or packed again: a model of gigabytes opens in
     about a second and a half, and a tenth of it is memory of its own.
     """
-    folder = cache / _fingerprint(path)
+    folder = cache / _fingerprint(path, change.key if change else "")
     copy = folder / "model.onnx"
     if copy.is_file():
         try:
@@ -360,17 +374,17 @@ def _open_cached(runtime: Runtime, path: Path, cache: Path) -> ort.InferenceSess
                 raise
             # Whatever is wrong with the copy, the original is still there.
             shutil.rmtree(folder, ignore_errors=True)
-    return _open_and_cache(runtime, path, folder)
+    return _open_and_cache(runtime, path, folder, change)
 
 
-def _open_and_cache(runtime: Runtime, path: Path, folder: Path) -> ort.InferenceSession:
+def _open_and_cache(runtime: Runtime, path: Path, folder: Path, change: Change | None) -> ort.InferenceSession:
     """Open ``path`` and leave an optimised copy in ``folder`` where there is room for one."""
     weights = sum(file.stat().st_size for file in path.parent.glob("model.onnx*"))
     draft = _room_for_copy(folder.parent, weights)
     if draft is None:
-        return ort.InferenceSession(str(path), _options(runtime), providers=[CPU])
+        return _open_plain(path, change, _options(runtime))
     try:
-        session = _open_and_copy(runtime, path, draft)
+        session = _open_and_copy(runtime, path, draft, change)
         draft.rename(folder)
         if weights < REOPEN_BYTES:
             return session
@@ -380,7 +394,7 @@ def _open_and_cache(runtime: Runtime, path: Path, folder: Path) -> ort.Inference
         if lacks_memory(error):
             raise
         # The disk is full, or another process has made the copy meanwhile.
-        return ort.InferenceSession(str(path), _options(runtime), providers=[CPU])
+        return _open_plain(path, change, _options(runtime))
     finally:
         shutil.rmtree(draft, ignore_errors=True)
 
@@ -397,7 +411,7 @@ def _room_for_copy(cache: Path, weights: int) -> Path | None:
         return None
 
 
-def _open_and_copy(runtime: Runtime, path: Path, draft: Path) -> ort.InferenceSession:
+def _open_and_copy(runtime: Runtime, path: Path, draft: Path, change: Change | None) -> ort.InferenceSession:
     options = _options(runtime)
     options.optimized_model_filepath = str(draft / "model.onnx")
     entry = options.add_session_config_entry
@@ -405,7 +419,7 @@ def _open_and_copy(runtime: Runtime, path: Path, draft: Path) -> ort.InferenceSe
     entry("session.optimized_model_external_initializers_min_size_in_bytes", "1024")
     # Weights as the processor's kernels want them, mapped like the rest instead of packed into memory at each load.
     entry("session.save_external_prepacked_constant_initializers", "1")
-    return ort.InferenceSession(str(path), options, providers=[CPU])
+    return _open_plain(path, change, options)
 
 
 def _trim_cache(cache: Path, budget: int) -> None:
@@ -422,13 +436,13 @@ def _trim_cache(cache: Path, budget: int) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _fingerprint(path: Path) -> str:
+def _fingerprint(path: Path, change: str = "") -> str:
     """A hash of the model's content, the runtime and the processor: what an optimised graph depends on.
 
     Weights beside the graph are told apart by size, time and samples of their bytes, so that gigabytes need not be
     read to open a model.
     """
-    digest = hashlib.sha256(f"{COPY_FORMAT}|{ort.__version__}|{CPU}|{processor()}".encode())
+    digest = hashlib.sha256(f"{COPY_FORMAT}|{ort.__version__}|{CPU}|{processor()}{change}".encode())
     for file in sorted(path.parent.glob("model.onnx*")):
         status = file.stat()
         digest.update(f"|{file.name}|{status.st_size}|{status.st_mtime_ns}|".encode())

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from inference.control_card import read_card
+from inference.controls import known_controls
 from inference.detected import What
 from inference.detecting import detect
 from inference.errors import BadRequest, GouacheError, UnknownName
@@ -24,7 +26,7 @@ from inference.use_terms import Terms, terms_of
 
 MARKS, BIN, WHERE = "library.json", "bin", "where.json"
 VERSION = 1
-FILES = (What.LORA, What.VAE, What.EMBEDDING, What.CONTROLNET)
+FILES = (What.LORA, What.VAE, What.EMBEDDING)
 SAMPLE = "sample.png"
 
 
@@ -38,7 +40,7 @@ class Entry:
         hash: SHA-256 as far as it is known without reading the weights, or "".
         source: where it came from: a file, or what it was trained on.
         sample: a picture that it made, or None.
-        words: that a LoRA was trained on.
+        words: that a LoRA was trained on; the kind of a ControlNet.
         shipped: it belongs to the program.
         elsewhere: it lies outside of the user's folder.
         problem: why it cannot be used, or "".
@@ -79,6 +81,7 @@ def entries() -> tuple[Entry, ...]:
     marks = _marks()
     found = [_model(name, folder) for name, folder in model_folders().items()]
     found += [_file(what, path) for what in FILES for path in _files(what)]
+    found += [_control(name, folder) for name, folder in known_controls().items()]
     marked = [_marked(entry, marks.get(entry.key, {})) for entry in found]
     return tuple(sorted(marked, key=lambda each: (not each.favourite, each.title.lower(), each.key)))
 
@@ -117,6 +120,25 @@ def _model(name: str, folder: Path) -> Entry:
         hash=str(origin.get("sha256", "")) or (manifest.hash if manifest.hashes else ""),
         source=str(origin.get("file", "")) or "; ".join(manifest.sources),
         sample=sample if sample.is_file() else None,
+    )
+
+
+def _control(name: str, folder: Path) -> Entry:
+    bare = Entry(name=name, what=What.CONTROLNET, path=folder, title=name)
+    try:
+        card = read_card(folder)
+    except GouacheError as error:
+        return replace(bare, problem=str(error))
+    return replace(
+        bare,
+        title=card.title,
+        family=card.family.value,
+        precision=card.precision,
+        bytes=card.part.bytes,
+        terms=terms_of(card.licence),
+        hash=card.hash,
+        source="; ".join(card.sources),
+        words=(card.kind,),
     )
 
 

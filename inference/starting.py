@@ -18,6 +18,7 @@ from inference.noise import Latents, NoiseSource
 from inference.pictures import read_picture
 from inference.pipelines import Denoising, Pipeline
 from inference.references import Pull, Statistics, average, measure
+from inference.steering import Steer
 from inference.styles import Style
 
 if TYPE_CHECKING:
@@ -84,6 +85,10 @@ def denoising(  # noqa: PLR0917
         seamless=job.request.seamless,
         roll_seeds=_roll_seeds(job),
         want_clean=job.request.previews,
+        steers=tuple(
+            Steer(card=lead.card, picture=lead.map, strength=lead.strength, start=lead.start, end=lead.end)
+            for lead in job.controls
+        ),
     )
     sources = [(end, end.source) for end in job.ends if end.source is not None]
     ready = plain if not sources else _from_sources(pipeline, job, sources, sampler, plain, start_noise)

@@ -185,7 +185,7 @@ def unet_config(path: Path, tensors: Tensors, signs: UnetSigns) -> dict[str, Any
     config: dict[str, Any] = {
         "sample_size": 128 if signs.labels else 64,
         "in_channels": signs.channels,
-        "out_channels": tensors[f"{UNET}out.2.weight"].shape[0],
+        "out_channels": out.shape[0] if (out := tensors.get(f"{UNET}out.2.weight")) else signs.channels,
         "block_out_channels": tuple(widths),
         "down_block_types": tuple("CrossAttnDownBlock2D" if d else "DownBlock2D" for d in depth),
         "up_block_types": tuple("CrossAttnUpBlock2D" if d else "UpBlock2D" for d in reversed(depth)),

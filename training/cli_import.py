@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from inference.cli.models import describe_found
+from inference.control_card import control_named
+from inference.controls import KINDS, UNKNOWN
 from inference.detected import Detected, What
 from inference.detecting import detect
 from inference.errors import BadRequest
@@ -16,7 +18,7 @@ from inference.importing import CONVERTED, Imported, copy_in, find_vae, folder_f
 from inference.machine import nvidia_driver
 from inference.units import readable
 
-HELP = "bring in a model, LoRA, VAE or embedding: convert it where that is needed, without a network"
+HELP = "bring in a model, LoRA, ControlNet, VAE or embedding: convert it where that is needed, without a network"
 PRECISIONS = ("auto", "fp32", "fp16", "half-weights")
 
 
@@ -33,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--vae", default=None, metavar="NAME|FILE", help="take this autoencoder instead of its own")
     parser.add_argument("--prediction", choices=("epsilon", "v"), default=None, help="where the file does not say it")
+    parser.add_argument("--kind", choices=tuple(KINDS), default=None, help="of a ControlNet, where its name says none")
     parser.add_argument("--title", default="", help="what people call it")
     parser.add_argument("--licence", default="", metavar="TEXT", help="its licence, where the file does not say it")
     parser.add_argument(
@@ -62,7 +65,10 @@ def run(args: argparse.Namespace) -> int:
 
 def _convert(found: Detected, args: argparse.Namespace) -> int:
     name = name_of(found, args.name)
-    target = folder_for(What.CHECKPOINT) / (name if args.name or args.overwrite else free_name(name))
+    kept = args.name or args.overwrite
+    target = folder_for(found.what) / (name if kept else free_name(name, found.what))
+    if args.kind and found.what is not What.CONTROLNET:
+        raise BadRequest("--kind is for ControlNets.", hint=f"This is {found.what.value}.")
     if args.native and not (64 <= args.native <= 4096 and args.native % 8 == 0):
         raise BadRequest(f"--native {args.native} cannot be.", hint="Give a multiple of 8 from 64 to 4096.")
     from training.conversion import Order, convert, estimate
@@ -77,6 +83,7 @@ def _convert(found: Detected, args: argparse.Namespace) -> int:
         title=args.title,
         licence=args.licence,
         native=args.native,
+        kind=args.kind or "",
     )
     expected = estimate(order)
     takes = (
@@ -131,7 +138,13 @@ def _tell(args: argparse.Namespace, found: Detected, taken: Imported) -> None:
     if taken.known:
         print(f"gouache: it is there already, as {taken.name}.", file=sys.stderr)
     use = {What.LORA: f"--lora {taken.name}", What.VAE: f"models import ... --vae {taken.name}"}
-    use |= dict.fromkeys((*CONVERTED, What.ONNX), f'generate "..." --model {taken.name}')
+    use[What.CONTROLNET] = f"--control {taken.name} --control-picture FILE"
+    if found.what is What.CONTROLNET and control_named(str(taken.path)).kind == UNKNOWN:
+        print(
+            "gouache: Its name does not say what it was trained on. Import it with --kind and --overwrite to say it.",
+            file=sys.stderr,
+        )
+    use = dict.fromkeys((*CONVERTED, What.ONNX), f'generate "..." --model {taken.name}') | use
     if found.what in use:
         print(f"gouache: use it with: {use[found.what]}", file=sys.stderr)
     print(taken.path)

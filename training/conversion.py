@@ -22,10 +22,11 @@ from typing import Any
 import psutil
 from torch import nn
 
-from inference.detected import Detected
+from inference.control_card import write_card
+from inference.detected import Detected, What
 from inference.errors import BadRequest, ModelRefused
 from inference.files import explained, replace_folder, write_text
-from inference.manifest import GRAPH, MANIFEST_FILE, MANIFEST_VERSION, hash_file, hash_parts
+from inference.manifest import GRAPH, MANIFEST_FILE, MANIFEST_VERSION, Family, hash_file, hash_parts
 from inference.pipelines import fit_preview
 from inference.resources import cache_folder
 from inference.units import readable
@@ -94,7 +95,8 @@ class Order:
 
     Attributes:
         prediction: what the model predicts, or "" for what the file says.
-        card: what the manifest should say beside what is known.
+        title, licence, native: what the manifest should say beside what is known.
+        kind: what a ControlNet was trained on, or "" for what its name says.
     """
 
     found: Detected
@@ -105,6 +107,7 @@ class Order:
     title: str = ""
     licence: str = ""
     native: int = 0
+    kind: str = ""
 
     @property
     def key(self) -> str:
@@ -173,7 +176,10 @@ def convert(order: Order, *, overwrite: bool = False) -> Iterator[Doing]:
             for part in source.parts:
                 made += yield from _part(part, order, counted)
             yield counted.doing("writing the model")
-            yield from _assemble(order, source, made, counted, began)
+            if order.found.what is What.CONTROLNET:
+                _assemble_control(order, made, began)
+            else:
+                yield from _assemble(order, source, made, counted, began)
         except (ExportFailed, ModelRefused):
             shutil.rmtree(order.work, ignore_errors=True)
             raise
@@ -316,6 +322,27 @@ def _assemble(order: Order, source: ModelSource, made: list[Made], counted: _Cou
         write_report(
             draft, Whole(found=order.found, precision=order.precision.value, made=made, smoke=smoke, seconds=took)
         )
+
+
+def _assemble_control(order: Order, made: list[Made], began: float) -> None:
+    """A ControlNet's folder: its one part, and a card."""
+    found, (control,) = order.found, made
+    with replace_folder(order.target) as draft:
+        draft.rmdir()
+        _link(order.work / "parts" / control.report.part, draft)
+        write_card(
+            draft,
+            title=order.title or found.title or order.target.name,
+            family=found.family or Family.OWN,
+            kind=order.kind or found.kind,
+            precision=order.precision.value,
+            licence=order.licence or found.licence,
+            origin=found.path,
+            export={k: v for k, v in asdict(control.report).items() if k != "part"},
+        )
+        smoke = "none, since a ControlNet makes no picture of its own."
+        took = time.monotonic() - began
+        write_report(draft, Whole(found=found, precision=order.precision.value, made=made, smoke=smoke, seconds=took))
 
 
 def _link(folder: Path, target: Path) -> None:

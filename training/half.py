@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
+from inference.graph_types import element_types
 from inference.manifest import GRAPH
 from inference.runtime import Runtime
 from training.graph_files import MOST_HALF, load_graph, save, value
@@ -29,9 +30,6 @@ SMALLEST_HALF = 6e-8
 MOST_TRIES = 8
 PROBED = "largest::"
 _LAYERS = ("Gemm", "MatMul", "Conv")
-_WHOLE = {"Shape", "Size", "NonZero", "ArgMax", "ArgMin", "TopK"}
-_TRUTH = {"Equal", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Not", "And", "Or", "Xor", "IsNaN", "IsInf"}
-_SECOND = {"Where"}
 _SINGLE_INPUTS = {"Resize": (1, 2)}
 """Inputs that are single precision whatever the operator computes in."""
 
@@ -72,30 +70,8 @@ def halve_graph(folder: Path, probes: Sequence[Feeds], target: Path) -> Halved:
 
 
 def float_values(graph: GraphProto) -> dict[str, int]:
-    """Floating-point values by name, and the element type of each, from the operators: shapes are not needed."""
-    kinds = {tensor.name: tensor.data_type for tensor in graph.initializer}
-    kinds |= {each.name: each.type.tensor_type.elem_type for each in graph.input}
-    for node in graph.node:
-        for name in node.output:
-            kinds[name] = _kind(node, kinds)
-    return {name: kind for name, kind in kinds.items() if kind in (FULL, HALF)}
-
-
-def _kind(node: NodeProto, kinds: Mapping[str, int]) -> int:
-    said = {each.name: each for each in node.attribute}
-    if node.op_type == "Cast":
-        return said["to"].i
-    if node.op_type in ("Constant", "ConstantOfShape"):
-        held = next((each for each in said.values() if each.name in ("value", "value_float", "value_int")), None)
-        if held is None:
-            return FULL
-        by_kind = {AttributeProto.TENSOR: held.t.data_type, AttributeProto.FLOAT: FULL}
-        return by_kind.get(held.type, TensorProto.INT64)
-    if node.op_type in _WHOLE:
-        return TensorProto.INT64
-    if node.op_type in _TRUTH:
-        return TensorProto.BOOL
-    return kinds.get(node.input[1 if node.op_type in _SECOND else 0], FULL) if node.input else FULL
+    """Floating-point values by name, and the element type of each."""
+    return {name: kind for name, kind in element_types(graph).items() if kind in (FULL, HALF)}
 
 
 def largest_values(path: Path, probes: Sequence[Feeds]) -> dict[str, float]:

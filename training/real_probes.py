@@ -24,6 +24,8 @@ SIDE = 16
 STRETCH = 1.5
 """How much larger than usual the latents are that the decoder is tried with."""
 PROMPT_LENGTHS = (2, 20, 77)
+OUTLIER = 30.0
+"""Magnitude that a few values of the first token's state have in every CLIP text encoder."""
 
 
 def real_probes(export: PartExport, parts: Path, family: Family | None) -> list[Feeds]:
@@ -32,6 +34,8 @@ def real_probes(export: PartExport, parts: Path, family: Family | None) -> list[
         return [{"input_ids": ids} for ids in _ids(export.config)]
     if export.name == "unet":
         return _unet(export, parts, family)
+    if export.name == "controlnet":
+        return _control(export)
     draw = np.random.default_rng(7)
     shape = {name: tuple(value.shape) for name, value in export.inputs.items()}
     if export.name == "vae_decoder":
@@ -70,6 +74,28 @@ def _unet(export: PartExport, parts: Path, family: Family | None) -> list[Feeds]
             feeds |= {"text_embeds": pooled, "time_ids": np.array([[1024, 1024, 0, 0, 1024, 1024]], np.float32)}
         if "timestep_cond" in shapes:
             feeds["timestep_cond"] = _normal(draw, 1, shapes["timestep_cond"][1])
+        found.append(feeds)
+    return found
+
+
+def _control(export: PartExport) -> list[Feeds]:
+    """Its text encoder is not beside it: states are drawn, the first of them as large as CLIP's first always is."""
+    draw, shapes = np.random.default_rng(5), {name: tuple(value.shape) for name, value in export.inputs.items()}
+    factor = shapes["controlnet_cond"][2] // shapes["sample"][2]
+    found = []
+    for time, seen in zip(TIMES, (0.0, 0.5, 1.0), strict=True):
+        hidden = _normal(draw, 1, 77, shapes["encoder_hidden_states"][2])
+        hidden[:, 0, :4] = OUTLIER
+        picture = draw.random((1, 3, SIDE * factor, SIDE * factor)) < seen
+        feeds: Feeds = {
+            "sample": _normal(draw, 1, shapes["sample"][1], SIDE, SIDE),
+            "timestep": np.array(time, np.float32),
+            "encoder_hidden_states": hidden,
+            "controlnet_cond": picture.astype(np.float32),
+        }
+        if "text_embeds" in shapes:
+            pooled = _normal(draw, 1, shapes["text_embeds"][1])
+            feeds |= {"text_embeds": pooled, "time_ids": np.array([[1024, 1024, 0, 0, 1024, 1024]], np.float32)}
         found.append(feeds)
     return found
 

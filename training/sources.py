@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol
 
 import torch
@@ -19,6 +20,7 @@ from inference.errors import ModelRefused
 from inference.manifest import Family
 from training.checkpoint import Checkpoint, read_vae
 from training.clip_files import END, schedule, write_tokenizer
+from training.control import control_part, read_control
 from training.export import FusedAttnProcessor, PartExport, check_source, load_module, text_part, unet_part, vae_parts
 
 
@@ -63,6 +65,8 @@ def source_of(found: Detected, *, vae: Path | None = None, prediction: str = "")
         return FileSource(found, vae, prediction or found.prediction)
     if found.what is What.PIPELINE:
         return FolderSource(found.path, vae)
+    if found.what is What.CONTROLNET:
+        return ControlSource(found)
     raise ModelRefused(f"{found.path} is {found.what.value}: there is nothing to convert.", hint="See: models inspect.")
 
 
@@ -182,3 +186,20 @@ class FolderSource:
         for name in ("tokenizer", "tokenizer_2", "scheduler"):
             if (self.folder / name).is_dir():
                 shutil.copytree(self.folder / name, folder / name)
+
+
+class ControlSource:
+    """A ControlNet: one part, and no settings beside it."""
+
+    index: Mapping[str, Any] = MappingProxyType({})
+
+    def __init__(self, found: Detected) -> None:
+        self.found = found
+
+    @property
+    def parts(self) -> tuple[PartSource, ...]:
+        """See ``ModelSource``."""
+        return (PartSource(("controlnet",), self.found.values, lambda: [control_part(read_control(self.found.path))]),)
+
+    def write_settings(self, folder: Path) -> None:
+        """See ``ModelSource``."""

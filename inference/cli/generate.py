@@ -9,6 +9,7 @@ from pathlib import Path
 from inference.api import Generate
 from inference.cli import progress
 from inference.cli.arguments import add_machine, add_sampling, from_argument, post_argument, style_argument
+from inference.cli.controls import control_arguments, controls_of
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh, slug
 from inference.cli.requests import common, make_engine, post_of, recipe_of
 from inference.errors import BadRequest
@@ -27,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     post_argument(parser)
     from_argument(parser)
     add_sampling(parser)
+    control_arguments(parser)
     add_machine(parser)
 
 
@@ -44,7 +46,8 @@ def run(args: argparse.Namespace) -> int:
             hint=f"Use: main.py {recipe.kind} IMAGE --from {args.recipe}",
         )
     size = Size.parse(args.size) if args.size else Size(recipe.width, recipe.height) if recipe else None
-    request = Generate(size=size, count=args.count, post=post_of(args, recipe), **common(args, recipe))
+    guided = controls_of(args, recipe)
+    request = Generate(size=size, count=args.count, post=post_of(args, recipe), **guided, **common(args, recipe))
     folder = check_folder(args.out)
     results = Results(args.json)
     with closing(make_engine(args)) as engine:

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import numpy as np
 
+from inference.alpha import Pixels
 from inference.api import Fill, Inpaint, paste
 from inference.cli import progress
 from inference.cli.arguments import add_machine, add_sampling, from_argument, pairs, style_argument
+from inference.cli.controls import control_arguments, controls_of
 from inference.cli.output import Results, fresh, target_for
 from inference.cli.requests import common, make_engine, picture_of, recipe_of
 from inference.errors import BadRequest
-from inference.geometry import Size
+from inference.geometry import Bounds, Size
 from inference.masks import Mask
 from inference.pictures import read_mask
+from inference.post.step import rgba
 
 HELP = "make a part of a picture anew, or paint beyond its edges"
 
@@ -50,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help="replace --out when it exists")
     from_argument(parser)
     add_sampling(parser)
+    control_arguments(parser, own=True)
     add_machine(parser)
 
 
@@ -72,6 +76,7 @@ def run(args: argparse.Namespace) -> int:
         keep_outside=args.keep_outside or bool(known.get("keep_outside")),
         match_colour=not args.no_colour_match and bool(known.get("match_colour", True)),
         count=args.count,
+        **controls_of(args, recipe, _placed(image, origin, Size(mask.shape[1], mask.shape[0]))),
         **common(args, recipe),
     )
     target = target_for(args.out, f"{args.image.stem}-inpainted", overwrite=args.overwrite)
@@ -83,6 +88,16 @@ def run(args: argparse.Namespace) -> int:
             results.write(place, whole, picture)
     results.finish()
     return 0
+
+
+def _placed(image: Pixels, origin: tuple[int, int], frame: Size) -> Pixels:
+    """The picture where it lies in a larger frame, transparent around it."""
+    height, width = image.shape[:2]
+    if (width, height) == (frame.width, frame.height):
+        return image
+    whole = np.zeros((*frame.shape, 4), np.uint8)
+    whole[Bounds(*origin, width, height).slices] = rgba(image)
+    return whole
 
 
 def _frame(args: argparse.Namespace, size: Size) -> tuple[Mask, tuple[int, int]]:

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from inference.control_card import ControlCard, check_whole, control_named
+from inference.controls import CARD, known_controls
 from inference.detected import Detected, What
 from inference.detecting import detect
 from inference.errors import BadRequest, GouacheError
@@ -69,6 +71,8 @@ def run_inspect(args: argparse.Namespace) -> int:
 
 def _described(name: str, *, hashes: bool) -> dict[str, Any]:
     path = Path(name).expanduser()
+    if (control := known_controls().get(name) or path / CARD) and control.exists():
+        return _described_control(control_named(str(control.parent if control.name == CARD else control)), hashes)
     found = detect(path) if path.exists() and name not in model_folders() else None
     if found is not None and found.what is not What.ONNX:
         if hashes:
@@ -81,6 +85,28 @@ def _described(name: str, *, hashes: bool) -> dict[str, Any]:
     return described
 
 
+def _described_control(card: ControlCard, hashes: bool) -> dict[str, Any]:
+    """What an imported ControlNet is, in words."""
+    said = {
+        "what": What.CONTROLNET.value,
+        "name": card.name,
+        "title": card.title,
+        "folder": str(card.folder),
+        "family": card.family.value,
+        "kind": card.kind,
+        "blocks": ", ".join(map(str, card.blocks)),
+        "precision": card.precision,
+        "licence": card.licence or "not stated",
+        "sources": "; ".join(card.sources) or "not stated",
+        "size on disk": readable(card.part.bytes),
+        "hashes": dict(card.hashes),
+    }
+    if hashes:
+        check_whole(card)
+        said["verified"] = "all files are as they were imported"
+    return said
+
+
 def describe_found(found: Detected) -> dict[str, Any]:
     """What a file or a diffusers folder is, in words; what is not known of it is left out."""
     prediction = found.prediction and f"{found.prediction}{'' if found.told else ' (not said: judged or usual)'}"
@@ -89,6 +115,7 @@ def describe_found(found: Detected) -> dict[str, Any]:
         "path": str(found.path),
         "title": found.title,
         "family": found.family.value if found.family else "",
+        "kind": found.kind,
         "variant": ", ".join(found.variant),
         "prediction": prediction,
         "precision": found.precision,

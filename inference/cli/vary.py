@@ -17,6 +17,7 @@ from inference.cli.arguments import (
     post_argument,
     style_argument,
 )
+from inference.cli.controls import control_arguments, controls_of
 from inference.cli.output import DEFAULT_FOLDER, Results, check_folder, fresh, slug
 from inference.cli.requests import common, locks, make_engine, picture_of, post_of, recipe_of
 from inference.errors import BadRequest
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     post_argument(parser)
     from_argument(parser)
     add_sampling(parser)
+    control_arguments(parser, own=True)
     add_machine(parser)
 
 
@@ -96,13 +98,15 @@ def run(args: argparse.Namespace) -> int:
 def _first(args: argparse.Namespace, recipe: Recipe | None) -> Vary:
     """The request that all others differ from by style and strength."""
     usual = recipe.strength if recipe and recipe.strength is not None else USUAL_STRENGTH
+    image = picture_of(args.image)
     return Vary(
-        image=picture_of(args.image),
+        image=image,
         where=read_mask(args.where) if args.where else None,
         strength=args.strength[0] if args.strength else usual,
         count=args.count,
         post=post_of(args, recipe),
         **locks(args, recipe),
+        **controls_of(args, recipe, image),
         **common(args, recipe),
     )
 
@@ -124,9 +128,8 @@ def _board(args: argparse.Namespace, recipe: Recipe | None) -> int:
         if what is not None:
             raise BadRequest(f"{what} needs a picture to start from.", hint="Give one before the prompt.")
         size = Size(recipe.width, recipe.height) if recipe is not None and recipe.kind == "generate" else None
-        return vary_board.run(
-            args, Generate(size=size, post=post_of(args, recipe), **common(args, recipe)), args.prompt
-        )
+        said = controls_of(args, recipe) | common(args, recipe)
+        return vary_board.run(args, Generate(size=size, post=post_of(args, recipe), **said), args.prompt)
     args.image = Path(args.image)
     return vary_board.run(args, _first(args, recipe), args.image.stem)
 

@@ -1,0 +1,94 @@
+"""From the controls of a request to what leads the loop: maps at the model's size, each with its ControlNet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inference.alpha import Colours, Pixels, premultiply, resize
+from inference.control_card import ControlCard, check_fits, control_named
+from inference.controls import Control
+from inference.geometry import Bounds, Context, Size
+from inference.manifest import ModelManifest
+from inference.noise import Latents
+from inference.readings import Reading, read
+
+if TYPE_CHECKING:
+    from inference.jobs import End
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lead:
+    """A control with nothing left open.
+
+    Attributes:
+        map: (1, 3, height, width) in [0, 1], at the size at which the model runs.
+        strength: above 0: by the weights of the ends that asked for it.
+    """
+
+    card: ControlCard
+    map: Latents
+    strength: float
+    start: float
+    end: float
+
+
+def leads(asked: Iterable[tuple[Control, End, float]], size: Size) -> tuple[Lead, ...]:
+    """What leads a job: controls, whose end they are, and its weight. Those of strength 0 are left out.
+
+    Raises:
+        UnknownName, BadRequest, ModelRefused: when there is no such ControlNet.
+    """
+    found: dict[tuple[object, ...], Lead] = {}
+    for control, end, weight in asked:
+        strength = round(control.strength * weight, 6)
+        if strength <= 0:
+            continue
+        card = control_named(control.name)
+        seen = shown(control.picture, control.reading, end.frame, end.plan.context if end.plan else None, size)
+        key = (card.folder, seen.tobytes(), control.start, control.end)
+        known = found.get(key)
+        lead = Lead(card=card, map=seen, strength=strength, start=control.start, end=control.end)
+        found[key] = lead if known is None else replace(known, strength=round(known.strength + strength, 6))
+    return tuple(found.values())
+
+
+def shown(picture: Pixels, reading: Reading, frame: Size, context: Context | None, size: Size) -> Latents:
+    """The map that a ControlNet is shown of a picture: (1, 3, height, width).
+
+    Args:
+        frame: of the request; the picture is made to cover it.
+        context: which part of the frame the model sees; None for all of it.
+        size: at which the model runs.
+    """
+    colours = premultiply(picture)
+    if context is None:
+        ready = covering(colours, size)
+    else:
+        at = context.bounds
+        whole = covering(colours, frame)
+        inside = at.intersection(Bounds.of(frame))
+        ready = np.zeros((*at.size.shape, 4), np.float32)
+        ready[inside.moved(-at.x, -at.y).slices] = whole[inside.slices]
+        ready = resize(ready, size.width, size.height)
+    return np.ascontiguousarray(np.moveaxis(read(ready, reading), 2, 0))[None]
+
+
+def covering(colours: Colours, size: Size) -> Colours:
+    """A picture scaled until it covers ``size``; what stands over is cut off on both sides alike."""
+    height, width = colours.shape[:2]
+    scale = max(size.width / width, size.height / height)
+    kept = (min(width, round(size.width / scale)), min(height, round(size.height / scale)))
+    x, y = (width - kept[0]) // 2, (height - kept[1]) // 2
+    return resize(colours[y : y + kept[1], x : x + kept[0]], size.width, size.height)
+
+
+def check_leads(found: Iterable[Lead], manifest: ModelManifest) -> None:
+    """Refuse ControlNets of another kind of model. Raises ModelRefused."""
+    for lead in found:
+        from inference.control_graphs import blocks_of_unet  # onnx takes a third of a second  # noqa: PLC0415
+
+        check_fits(lead.card, manifest, blocks_of_unet(manifest.parts["unet"]))

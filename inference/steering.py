@@ -1,0 +1,71 @@
+"""ControlNets at work in the loop: what they add to the UNet at a step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inference.control_card import DOWN, MID, PICTURE, ControlCard
+from inference.control_graphs import NOTHING
+from inference.noise import Latents
+from inference.store import ModelStore
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Steer:
+    """One ControlNet with its picture.
+
+    Attributes:
+        picture: (1 or batch, 3, height, width) in [0, 1], at the size at which the model runs.
+        start, end: shares of the steps (see ``inference.controls.Control``).
+    """
+
+    card: ControlCard
+    picture: Latents
+    strength: float
+    start: float = 0.0
+    end: float = 1.0
+
+    def leads(self, index: int, count: int) -> bool:
+        """True when it counts at step ``index`` of ``count``. As diffusers has it: a step that lies inside."""
+        return index / count >= self.start and (index + 1) / count <= self.end
+
+    def row(self, index: int) -> Steer:
+        """Of one picture of a batch."""
+        return self if len(self.picture) == 1 else replace(self, picture=self.picture[index : index + 1])
+
+    def rolled(self, shifts: Sequence[tuple[int, int]]) -> Steer:
+        """With each picture of the batch moved by latent pixels, down and across."""
+        factor = self.card.factor
+        rows = np.broadcast_to(self.picture, (len(shifts), *self.picture.shape[1:]))
+        moved = [np.roll(row, (y * factor, x * factor), (1, 2)) for row, (y, x) in zip(rows, shifts, strict=True)]
+        return replace(self, picture=np.stack(moved))
+
+
+def residuals(
+    steers: Iterable[Steer], feeds: Mapping[str, NDArray[np.floating]], store: ModelStore
+) -> dict[str, Latents]:
+    """The sum of what ControlNets add, each by its strength; empty where none leads.
+
+    Args:
+        feeds: what the UNet is told; its batch holds one or several times that of the pictures.
+    """
+    total: dict[str, Latents] = {}
+    for steer in steers:
+        session = store.session(steer.card.part)
+        own = {name: value for name, value in feeds.items() if name in session.inputs}
+        own["sample"] = own["sample"][:, : steer.card.latent_channels]  # an inpainting UNet's mask is not for it
+        own["timestep"] = np.reshape(own["timestep"], (1,) * (session.inputs["timestep"][1] or 0))
+        own[PICTURE] = np.tile(steer.picture, (len(own["sample"]) // len(steer.picture), 1, 1, 1))
+        for name, value in session.run(own).items():
+            scaled = value.astype(np.float32, copy=False) * np.float32(steer.strength)
+            total[name] = total[name] + scaled if name in total else scaled
+    return total
+
+
+def silent(inputs: Iterable[str]) -> dict[str, Latents]:
+    """Residuals that add nothing, for a UNet that has these inputs."""
+    return {name: NOTHING for name in inputs if name == MID or name.startswith(DOWN)}
