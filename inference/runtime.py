@@ -326,7 +326,8 @@ def _open_changed(runtime: Runtime, path: Path, change: Change, providers: list[
     options = _options(runtime)
     options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(path.parent))
     values = [ort.OrtValue.ortvalue_from_numpy(value) for value in weights.values()]
-    options.add_external_initializers(list(weights), values)
+    if values:
+        options.add_external_initializers(list(weights), values)
     return ort.InferenceSession(graph, options, providers=providers)
 
 

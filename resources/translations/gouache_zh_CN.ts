@@ -1835,6 +1835,10 @@
         <translation>精度</translation>
     </message>
     <message>
+        <source>Put its word into the negative prompt</source>
+        <translation>把它的触发词加入反向提示词</translation>
+    </message>
+    <message>
         <source>Selling</source>
         <translation>商用</translation>
     </message>
@@ -1855,8 +1859,16 @@
         <translation>相同于</translation>
     </message>
     <message>
+        <source>Use as negative</source>
+        <translation>用作反向</translation>
+    </message>
+    <message>
         <source>Use it</source>
         <translation>使用</translation>
+    </message>
+    <message>
+        <source>Use its word</source>
+        <translation>使用触发词</translation>
     </message>
     <message>
         <source>Words</source>
@@ -4350,6 +4362,10 @@
 <context>
     <name>Messages</name>
     <message>
+        <source> + </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source> and </source>
         <translation>和</translation>
     </message>
@@ -4878,6 +4894,14 @@
         <translation>请勿信任此模型。</translation>
     </message>
     <message>
+        <source>Embeddings cannot be used with it.</source>
+        <translation>它不能使用嵌入。</translation>
+    </message>
+    <message>
+        <source>Embeddings for another kind of model are read as plain words: {0}; {1} has {2}.</source>
+        <translation>用于其他类型模型的嵌入按普通词语读取：{0}；{1} 的宽度为 {2}。</translation>
+    </message>
+    <message>
         <source>Every frame must last some time.</source>
         <translation>每一帧都必须有时长。</translation>
     </message>
@@ -5188,6 +5212,10 @@
     <message>
         <source>Is it a whole model?</source>
         <translation>它是不是整个模型？</translation>
+    </message>
+    <message>
+        <source>Is it an embedding?</source>
+        <translation>它是嵌入文件吗？</translation>
     </message>
     <message>
         <source>Is the disk full?</source>
@@ -5888,6 +5916,10 @@
     <message>
         <source>The effects of &apos;{0}&apos; were left out.</source>
         <translation>已略过“{0}”的图层样式。</translation>
+    </message>
+    <message>
+        <source>The embedding {0} is not made of numbers.</source>
+        <translation>嵌入 {0} 中含有无效数值。</translation>
     </message>
     <message>
         <source>The engine failed: {0}.</source>
@@ -7148,6 +7180,14 @@
     <message>
         <source>{0} does not hold settings.</source>
         <translation>{0} 中没有设置。</translation>
+    </message>
+    <message>
+        <source>{0} does not hold the vectors of one word.</source>
+        <translation>{0} 中不是一个词的向量。</translation>
+    </message>
+    <message>
+        <source>{0} does not look words up in a table.</source>
+        <translation>{0} 不通过词表查找词语。</translation>
     </message>
     <message>
         <source>{0} does not say its scale.</source>
