@@ -22,6 +22,7 @@ from inference.api import Blend, Generate, Request, Series
 from inference.axes import FIELDS, MOST_CELLS, Axis, AxisKind
 from inference.control_card import control_named
 from inference.controls import Control
+from inference.embeddings import Embedding, known_embeddings, used
 from inference.errors import BadRequest
 from inference.library import model_for
 from inference.loras import Lora, file_hash, find_lora
@@ -296,6 +297,8 @@ class Keys:
         for name in ("loras", "post", "controls"):  # what was made before there were any keeps its key
             if not said[name]:
                 said.pop(name)
+        if spoken := self._embedded(request, manifest, style):
+            said["embeddings"] = spoken
         said |= {"steps": chosen.steps, "guidance": chosen.guidance, "scheduler": chosen.scheduler}
         if isinstance(request, Generate):
             said["size"] = self._plain(request.size or manifest.native)
@@ -305,6 +308,18 @@ class Keys:
             if blended:
                 said["seed"] = None
         return said
+
+    def _embedded(self, request: Request, manifest: ModelManifest, style: Style | None) -> list[str]:
+        """Hashes of the embeddings that a request's words are; a blend's ends have their own."""
+        if isinstance(request, Blend) or not self._known:
+            return []
+        words = style.wordings(request.prompt, request.negative) if style else ()
+        texts = [text for each in words for text in (each.prompt, each.negative)] or [request.prompt, request.negative]
+        return [file_hash(each.path) for each in used(manifest, texts, self._known)]
+
+    @cached_property
+    def _known(self) -> Mapping[str, Embedding]:
+        return known_embeddings()
 
     def _together(self, request: Request, said: Mapping[str, Any]) -> dict[str, Any] | None:
         """What cells have to agree in to be denoised together; None where seeds alone may differ."""

@@ -9,9 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from inference.embeddings import fitting
 from inference.errors import ModelRefused
 from inference.manifest import ModelManifest
 from inference.noise import Latents
+from inference.taught_words import ROWS, VECTORS, WHERE
 from inference.text import Chunks, PromptTokenizer
 
 Run = Callable[[str, Mapping[str, NDArray[np.generic]]], dict[str, Latents]]
@@ -101,16 +103,21 @@ class TextEncoders:
         return tuple(PromptTokenizer(folder / name) for name in names)
 
     def condition(self, prompt: str, negative: str, *, guided: bool, clip_skip: int = 0) -> Conditioning:
-        """Encode a prompt and, when ``guided``, what it should not be, in the words that the model was trained on."""
-        words = self.manifest.words
+        """Encode a prompt and, when ``guided``, what it should not be, in the words that the model was trained on.
+
+        The user's embeddings that fit the model are words, too.
+        """
+        known = fitting(self.manifest)
+        words = self.manifest.words.knowing(tuple(known)) if self.manifest.words else None
         if words is not None:
             prompt, negative = words.read(prompt).text, words.read(negative).text
         texts = [negative, prompt] if guided else [prompt]
         hidden: list[Latents] = []
         pooled: Latents | None = None
         for tokenizer, part in zip(self.tokenizers, ("text_encoder", "text_encoder_2"), strict=False):
-            longest = max(len(tokenizer.chunks(text).ids) for text in texts)
-            states = [self._encode_text(part, tokenizer.chunks(text, longest), clip_skip) for text in texts]
+            own = {word: each for word, each in known.items() if part in each.parts(self.manifest)}
+            longest = max(len(tokenizer.chunks(text, known=own).ids) for text in texts)
+            states = [self._encode_text(part, tokenizer.chunks(text, longest, own), clip_skip) for text in texts]
             hidden.append(np.stack([state for state, _ in states]))
             pooled = np.stack([pool for _, pool in states])
         joined = np.concatenate(equal_lengths(hidden), axis=-1)
@@ -124,7 +131,7 @@ class TextEncoders:
 
     def _encode_text(self, part: str, chunks: Chunks, clip_skip: int) -> tuple[Latents, Latents]:
         """Hidden states (chunks * window, width) and the first chunk's pooled state (width,)."""
-        out = self._run(part, {"input_ids": chunks.ids})
+        out = self._run(part, {"input_ids": chunks.ids, **self._taught(part, chunks)})
         states = self._text_layer(out, clip_skip)
         if chunks.weighted:
             empty = self.tokenizers[0 if part == "text_encoder" else 1].chunks("")
@@ -132,6 +139,17 @@ class TextEncoders:
             states = blank + (states - blank) * chunks.weights[..., None]
         pooled = out.get("text_embeds", out.get("pooler_output", states[:, 0]))
         return states.reshape(-1, states.shape[-1]), pooled[0]
+
+    def _taught(self, part: str, chunks: Chunks) -> dict[str, NDArray[np.generic]]:
+        """The vectors of a prompt's embeddings, and where they stand; nothing where it has none."""
+        if not chunks.embeddings:
+            return {}
+        held = [each.vectors(each.parts(self.manifest)[part]) for each in chunks.embeddings]
+        return {
+            WHERE: (chunks.taught > 0)[..., None],
+            ROWS: np.maximum(chunks.taught - 1, 0),
+            VECTORS: np.concatenate(held),
+        }
 
     def _text_layer(self, out: Mapping[str, Latents], clip_skip: int) -> Latents:
         layers = sorted((k for k in out if k.startswith("hidden_states.")), key=lambda k: int(k.split(".")[1]))

@@ -30,6 +30,7 @@ from inference.architectures import (
 from inference.controls import CARD
 from inference.detected import Detected, What
 from inference.detecting_controls import detect_control, refuse_imported
+from inference.embeddings import UNNAMED, embedding_of
 from inference.errors import ModelRefused
 from inference.manifest import Family, read_manifest
 from inference.tensor_header import SUFFIX, TensorHeader, read_tensor, read_tensor_header, refuse_other
@@ -333,24 +334,22 @@ _EMBEDDED = {
 
 def _embedding(header: TensorHeader) -> Detected | None:
     """Vectors that stand for a word: one tensor for each text encoder, and no more."""
-    if not 1 <= len(header.tensors) <= 2:
+    try:
+        found = embedding_of(header)
+    except ModelRefused:
         return None
-    shapes = [entry.shape for entry in header.tensors.values()]
-    if any(len(shape) not in (1, 2) or (len(shape) == 2 and not 1 <= shape[0] <= 75) for shape in shapes):
+    family = _EMBEDDED.get(frozenset(width for _, width in found.tensors))
+    if family is None and not any(name in UNNAMED for name in header.tensors):
         return None
-    family = _EMBEDDED.get(frozenset(shape[-1] for shape in shapes if shape))
-    if family is None:
-        return None
-    names = set(header.tensors) - {"emb_params", "clip_l", "clip_g"}
     return Detected(
         path=header.path,
         what=What.EMBEDDING,
-        family=family,
+        family=family or Family.OWN,
         precision=precision_of(header.tensors),
         bytes=header.bytes,
         values=_values(header),
-        rank=max(shape[0] if len(shape) == 2 else 1 for shape in shapes),
-        words=tuple(sorted(names)) or (header.path.stem,),
+        rank=found.count,
+        words=found.words,
         title=header.path.stem,
     )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 
 from inference.api import Device, Event, Notice, Picture, Request, Series, Step, together
+from inference.embeddings import misfit
 from inference.finishing import Placed, dressed, finished, handed_back, left_off
 from inference.geometry import Bounds
 from inference.jobs import Job, job_of, joined
@@ -86,7 +87,7 @@ class LocalEngine:
         if unknown:
             yield Notice(message=told(unknown), unknown=unknown)
             job = replace(job, notices=(told(unknown),))
-        if message := left_off(job):
+        for message in _messages(job):
             yield Notice(message=message)
             job = replace(job, notices=(*job.notices, message))
         pipeline = self.pipeline(job.manifest)
@@ -111,7 +112,7 @@ class LocalEngine:
                 unknown = job.unknown()
                 if unknown:
                     yield Notice(message=told(unknown), unknown=unknown)
-                left = tuple(dict.fromkeys(message for row in job.rows if (message := left_off(row))))
+                left = dict.fromkeys(message for row in job.rows for message in _messages(row))
                 yield from (Notice(message=message) for message in left)
                 yield from self._run_batch(pipeline, replace(job, rows=tuple(map(_noticed, job.rows))), None)
             else:
@@ -219,6 +220,10 @@ class LocalEngine:
             yield Notice(message=f"THE GPU IS NOT IN USE: {why} Run 'python main.py doctor' to see what is missing.")
 
 
+def _messages(job: Job) -> tuple[str, ...]:
+    """What a job leaves off, and the embeddings that it does not understand, in sentences."""
+    return tuple(filter(None, (left_off(job), misfit(job.manifest, job.prompts))))
+
+
 def _noticed(row: Job) -> Job:
-    message = left_off(row)
-    return replace(row, notices=(*row.notices, message)) if message else row
+    return replace(row, notices=(*row.notices, *_messages(row)))

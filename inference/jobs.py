@@ -9,6 +9,7 @@ from functools import cached_property
 
 from inference.api import Blend, Generate, Inpaint, Request, Series, Silhouette, Vary
 from inference.edits import EditPlan, Source, plan_inpaint, plan_vary, prepare
+from inference.embeddings import fitting
 from inference.errors import BadRequest
 from inference.geometry import Size
 from inference.grains import GrainNoise
@@ -53,12 +54,15 @@ class Settings:
         """True when each step needs a second prediction, of what the picture should not be."""
         return self.guidance > 1 and not manifest.guidance_embedded
 
+    def counted(self, *, guided: bool) -> tuple[str, ...]:
+        """The prompts that count, each once."""
+        said = ((each.prompt, each.negative) if guided else (each.prompt,) for each in self.wordings)
+        return tuple(dict.fromkeys(words for each in said for words in each))
+
     def unknown(self, manifest: ModelManifest, *, guided: bool) -> tuple[Unknown, ...]:
         """The words, among those that count, that the model does not know."""
-        counted = [
-            words for each in self.wordings for words in ((each.prompt, each.negative) if guided else (each.prompt,))
-        ]
-        return unknown_words(manifest.words, *dict.fromkeys(counted))
+        words = manifest.words.knowing(tuple(fitting(manifest))) if manifest.words else None
+        return unknown_words(words, *self.counted(guided=guided))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -169,6 +173,13 @@ class Job:
             found = [word for end in self.ends for word in end.settings.unknown(self.manifest, guided=self.guided)]
         several = len(self.ends) > 1 or bool(self.rows)
         return tuple({word.word: word for word in reversed(found)}.values())[::-1] if several else tuple(found)
+
+    @property
+    def prompts(self) -> tuple[str, ...]:
+        """All that is said, each once."""
+        if self.rows:
+            return tuple(dict.fromkeys(words for row in self.rows for words in row.prompts))
+        return tuple(dict.fromkeys(each for end in self.ends for each in end.settings.counted(guided=self.guided)))
 
     def noise(self) -> NoiseSource:
         """Of the running batch."""

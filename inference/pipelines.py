@@ -28,6 +28,7 @@ from inference.noise import Latents, NoiseSource
 from inference.preview import PreviewMap, fit, sample_pictures
 from inference.runtime import Change, Runtime, Session
 from inference.store import ModelStore
+from inference.taught_words import VECTORS, Taught
 from inference.tiles import shrunk, tiled
 
 if TYPE_CHECKING:
@@ -326,6 +327,8 @@ class Pipeline:
         return self.session(name).inputs
 
     def _run(self, name: str, feeds: Mapping[str, NDArray[np.generic]]) -> dict[str, Latents]:
+        if VECTORS in feeds:
+            return self._store.session(self._part(name), Taught(self._changes.get(name))).run(feeds)
         return self.session(name).run(feeds)
 
     def preview_map(self) -> PreviewMap | None:

@@ -11,6 +11,7 @@ import numpy as np
 from inference.api import Blend, ColourLock, Inpaint, Request, Silhouette, Vary
 from inference.control_card import control_named
 from inference.controls import Control
+from inference.embeddings import used
 from inference.jobs import End, Job, Settings, style_of
 from inference.library import find_model
 from inference.loras import Lora, file_hash, find_lora
@@ -59,6 +60,8 @@ def _extra(request: Request, job: Job) -> dict[str, Any]:
     extra: dict[str, Any] = {}
     if request.loras:
         extra["loras"] = [lora_values(lora) for lora in request.loras]
+    if found := used(job.manifest, job.prompts):
+        extra["embeddings"] = [{"name": each.name, "hash": file_hash(each.path)} for each in found]
     if (style := style_of(request)) is not None:
         extra |= style_values(style)
     if request.controls:

@@ -6,7 +6,7 @@ The only module that imports a tokenizer.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,16 @@ from numpy.typing import NDArray
 from tokenizers import AddedToken, Regex, Tokenizer, normalizers, pre_tokenizers
 from tokenizers.models import BPE
 
+from inference.embeddings import Embedding, said
 from inference.errors import ModelRefused
 from inference.prompt import Span, parse
 
 START, END = "<|startoftext|>", "<|endoftext|>"
 _WORDS = r"""<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"""
+
+STAND_IN = 0
+"""A token that every vocabulary has, where an embedding's vector stands."""
+_NONE: Mapping[str, Embedding] = {}
 
 
 @dataclass(frozen=True)
@@ -30,10 +35,15 @@ class Chunks:
     Attributes:
         ids: (chunks, window) token ids, each chunk with its start and end.
         weights: (chunks, window), 1 where nothing was asked.
+        taught: (chunks, window), 1 + the number of an embedding's vector where one stands, else 0; numbers count over
+            the embeddings in their order.
+        embeddings: that are in it, each once.
     """
 
     ids: NDArray[np.int64]
     weights: NDArray[np.float32]
+    taught: NDArray[np.int64]
+    embeddings: tuple[Embedding, ...] = ()
 
     @property
     def weighted(self) -> bool:
@@ -63,33 +73,55 @@ class PromptTokenizer:
         self.end = self._id(settings, "eos_token", END)
         self.pad = self._id(settings, "pad_token", END)
 
-    def chunks(self, prompt: str, least: int = 1) -> Chunks:
-        """Tokenise a prompt with weights; at least ``least`` chunks, the further ones empty."""
+    def chunks(self, prompt: str, least: int = 1, known: Mapping[str, Embedding] = _NONE) -> Chunks:
+        """Tokenise a prompt with weights; at least ``least`` chunks, the further ones empty.
+
+        Args:
+            known: embeddings by their words. Their vectors stay in one chunk.
+        """
         body = self.window - 2
-        rows: list[list[tuple[int, float]]] = [[]]
+        numbers: dict[Embedding, int] = {}
+        rows: list[list[tuple[int, float, int]]] = [[]]
         for span in parse(prompt):
             if span.text is None:
                 rows.append([])
                 continue
-            for token in self._ids(span):
-                if len(rows[-1]) == body:
+            for run in self._runs(span, known, numbers):
+                if len(run) > 1 and len(rows[-1]) + len(run) > body:
                     rows.append([])
-                rows[-1].append((token, span.weight))
+                for token, taught in run:
+                    if len(rows[-1]) == body:
+                        rows.append([])
+                    rows[-1].append((token, span.weight, taught))
         rows += [[] for _ in range(least - len(rows))]
         return Chunks(
-            np.array([self._row([t for t, _ in row]) for row in rows], np.int64),
-            np.array([self._weights([w for _, w in row]) for row in rows], np.float32),
+            np.array([self._row([token for token, _, _ in row]) for row in rows], np.int64),
+            np.array([self._filled([weight for _, weight, _ in row], 1.0) for row in rows], np.float32),
+            np.array([self._filled([taught for _, _, taught in row], 0) for row in rows], np.int64),
+            tuple(numbers),
         )
 
-    def _ids(self, span: Span) -> list[int]:
-        return self._tokenizer.encode(span.text or "", add_special_tokens=False).ids
+    def _runs(
+        self, span: Span, known: Mapping[str, Embedding], numbers: dict[Embedding, int]
+    ) -> Iterator[list[tuple[int, int]]]:
+        """Tokens and numbers of vectors that stay together; ``numbers`` holds the first of each embedding."""
+        for piece in said(span.text or "", known):
+            embedding = piece.embedding
+            if embedding is None:
+                yield from ([(token, 0)] for token in self._ids(piece.text))
+                continue
+            first = numbers.setdefault(embedding, 1 + sum(each.count for each in numbers))
+            yield [(STAND_IN, first + at) for at in range(embedding.count)]
+
+    def _ids(self, text: str) -> list[int]:
+        return self._tokenizer.encode(text, add_special_tokens=False).ids
 
     def _row(self, ids: Sequence[int]) -> list[int]:
         filler = [self.pad] * (self.window - 2 - len(ids))
         return [self.start, *ids, self.end, *filler]
 
-    def _weights(self, weights: Sequence[float]) -> list[float]:
-        return [1.0, *weights, *[1.0] * (self.window - 1 - len(weights))]
+    def _filled(self, values: Sequence[float], usual: float) -> list[float]:
+        return [usual, *values, *[usual] * (self.window - 1 - len(values))]
 
     def _id(self, settings: dict[str, Any], key: str, default: str) -> int:
         token = settings.get(key, default)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -131,11 +131,19 @@ class Vocabulary:
         concepts: by caption, as the text encoder saw it.
         styles: Chinese names of each style.
         words: other words of captions.
+        taught: words that somebody has taught the model since (``inference.embeddings``), as they are typed.
     """
 
     concepts: Mapping[str, Concept] = field(default_factory=dict)
     styles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
+    taught: tuple[str, ...] = ()
+
+    def knowing(self, taught: tuple[str, ...]) -> Vocabulary:
+        """The same with other taught words."""
+        if taught == self.taught:
+            return self
+        return self._with_taught.setdefault(taught, replace(self, taught=taught))
 
     def read(self, prompt: str) -> Reading:
         """Turn a prompt into the words that the model was trained on; weights and breaks stay.
@@ -151,6 +159,10 @@ class Vocabulary:
         return Reading(*first)
 
     # Names
+
+    @cached_property
+    def _with_taught(self) -> dict[tuple[str, ...], Vocabulary]:
+        return {}
 
     @cached_property
     def plain(self) -> dict[str, str]:
@@ -173,6 +185,8 @@ class Vocabulary:
             if keys and keys not in names:
                 names[keys] = _Name(text, kind, **more)
 
+        for word in self.taught:
+            add(word, word, _Kind.LABEL)
         for label in self.concepts:
             add(label, label, _Kind.LABEL)
         for style, chinese in self.styles.items():

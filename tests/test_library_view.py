@@ -21,7 +21,7 @@ from desktop_app.background import Background
 from desktop_app.library import importer as importing
 from desktop_app.library.importer import Importer, Progress
 from desktop_app.library.library import Library
-from desktop_app.library.shelving import looks_brought, not_for_sale
+from desktop_app.library.shelving import looks_brought, not_for_sale, with_word
 from desktop_app.preferences import Preferences
 from inference.errors import BadRequest
 from inference.recipe import Recipe
@@ -102,6 +102,21 @@ def test_a_model_shows_its_speed_and_the_programs_own_cannot_go(qtbot: QtBot, li
     assert facts(library)["Selling"] == "Commercial use is allowed."
     assert not library.details.delete.isEnabled()
     assert library.details.use.isEnabled()
+
+
+def test_an_embeddings_word_goes_into_a_prompt(qtbot: QtBot, home: Path, library: Library) -> None:
+    (home / "embeddings").mkdir(parents=True)
+    save_file({"emb_params": torch.zeros(2, 768)}, home / "embeddings" / "fog (1).safetensors")
+    library.reload()
+    shown(qtbot, library, {"Gouache Sprites 1", "fog (1)"})
+    library.cards.choose("embedding:fog (1)")
+    assert library.details.avoid.isVisible()
+    with qtbot.waitSignal(library.avoided) as told:
+        library.details.avoid.click()
+    (entry,) = told.args or ()
+    assert with_word("", entry) == "fog \\(1\\)"
+    assert with_word("a cat, ", entry) == "a cat, fog \\(1\\)"
+    assert with_word("(FOG \\(1\\):1.2)", entry) == "(FOG \\(1\\):1.2)"
 
 
 def test_a_favourite_stays_chosen_and_comes_first(qtbot: QtBot, home: Path, library: Library) -> None:

@@ -6,14 +6,17 @@ from dataclasses import replace
 from pathlib import Path
 
 import fake_engine  # noqa: F401 (offscreen, before Qt)
+import numpy as np
 import pytest
 from PySide6.QtGui import QAccessible
 from pytestqt.qtbot import QtBot
+from safetensors.numpy import save_file
 from translated import chinese, speak, untranslated
 
 from desktop_app.panels import generate, unknown_words
 from desktop_app.panels.generate import GeneratePanel
 from desktop_app.panels.prompt import PromptField
+from inference.embeddings import misfit
 from inference.library import find_model
 from inference.nearest import Concept
 from inference.words import Vocabulary
@@ -129,3 +132,20 @@ def test_the_panel_asks_the_chosen_model(qtbot: QtBot, monkeypatch: pytest.Monke
     assert [notes.isVisible() for notes in both] == [True, False], "the negative prompt is not used"
     panel.set_settings(replace(panel.settings, model="any"))
     assert not any(notes.isVisible() for notes in both)
+
+
+def test_an_embedding_for_another_kind_of_model_is_told(
+    field: PromptField, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for models that do not say what they know."""
+    monkeypatch.setenv("GOUACHE_HOME", str(tmp_path))
+    (tmp_path / "embeddings").mkdir()
+    save_file({"emb_params": np.zeros((1, 768), np.float32)}, tmp_path / "embeddings" / "fog.safetensors")
+    field.unknown.set_words(None)
+    field.unknown.set_misfit(lambda prompt: misfit(find_model("sprites"), [prompt]))
+    field.set_value("a green dagger")
+    field.unknown.look()
+    assert field.unknown.isHidden()
+    field.set_value("a fog")
+    field.unknown.look()
+    assert "fog (768)" in field.unknown.text()

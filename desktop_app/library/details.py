@@ -52,12 +52,13 @@ class Details(QWidget):
     """The right side of the library.
 
     Signals:
-        use_wanted, delete_wanted, move_wanted: of what is shown.
+        use_wanted, avoid_wanted, delete_wanted, move_wanted: of what is shown; avoid is for embeddings.
         favoured: whether it is a favourite now.
         tagged: its tags, as a tuple.
     """
 
     use_wanted = Signal()
+    avoid_wanted = Signal()
     delete_wanted = Signal()
     move_wanted = Signal()
     favoured = Signal(bool)
@@ -76,13 +77,14 @@ class Details(QWidget):
         self.tags = QLineEdit()
         self.tags.setMaxLength(200)
         self._tags_label = QLabel()
-        self.use, self.show_file, self.relocate, self.delete = (QPushButton() for _ in range(4))
+        self.use, self.avoid, self.show_file, self.relocate, self.delete = (QPushButton() for _ in range(5))
         self._lay_out()
         self.favourite.clicked.connect(self.favoured)
         self.tags.editingFinished.connect(
             lambda: self.tagged.emit(tuple(t.strip() for t in self.tags.text().split(",") if t.strip()))
         )
         self.use.clicked.connect(self.use_wanted)
+        self.avoid.clicked.connect(self.avoid_wanted)
         self.delete.clicked.connect(self.delete_wanted)
         self.relocate.clicked.connect(self.move_wanted)
         self.show_file.clicked.connect(self._show_file)
@@ -99,7 +101,8 @@ class Details(QWidget):
         self.favourite.setAccessibleName(self.tr("Favourite"))
         self._tags_label.setText(self.tr("Tags"))
         self.tags.setPlaceholderText(self.tr("with commas between them"))
-        self.use.setText(self.tr("Use it"))
+        self.avoid.setText(self.tr("Use as negative"))
+        self.avoid.setToolTip(self.tr("Put its word into the negative prompt"))
         self.show_file.setText(self.tr("Show the folder"))
         self.relocate.setText(self.tr("Move to..."))
         self.delete.setText(self.tr("Delete"))
@@ -136,7 +139,7 @@ class Details(QWidget):
         column.addWidget(self.problem)
         column.addWidget(area, 1)
         column.addLayout(tags)
-        for pair in ((self.use, self.show_file), (self.relocate, self.delete)):
+        for pair in ((self.use, self.avoid, self.show_file), (self.relocate, self.delete)):
             row = QHBoxLayout()
             row.setSpacing(theme.INSIDE)
             for button in pair:
@@ -159,8 +162,11 @@ class Details(QWidget):
         self.problem.setText(localised(entry.problem))
         self.problem.setVisible(bool(entry.problem))
         self.tags.setText(", ".join(entry.tags))
-        model = entry.what is What.ONNX
-        self.use.setEnabled((model or entry.what is What.LORA) and not entry.problem)
+        model, word = entry.what is What.ONNX, entry.what is What.EMBEDDING
+        self.use.setEnabled((model or word or entry.what is What.LORA) and not entry.problem)
+        self.use.setText(self.tr("Use its word") if word else self.tr("Use it"))
+        self.avoid.setVisible(word)
+        self.show_file.setVisible(not word)
         self.relocate.setEnabled(model and not entry.shipped)
         self.delete.setEnabled(not entry.shipped)
         self.delete.setToolTip(self.tr("It belongs to the program.") if entry.shipped else "")

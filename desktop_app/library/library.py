@@ -45,6 +45,7 @@ class Library(Dialog):
         files_wanted, folder_wanted: the button that opens a dialog for files, or for a folder.
         dropped: (tuple of Path) to be imported.
         used: an ``Entry`` to work with.
+        avoided: an ``Entry`` whose word goes into the negative prompt.
         changed: something came or went.
         place_wanted: an ``Entry`` whose new folder is to be asked for.
     """
@@ -53,6 +54,7 @@ class Library(Dialog):
     folder_wanted = Signal()
     dropped = Signal(object)
     used = Signal(object)
+    avoided = Signal(object)
     changed = Signal()
     place_wanted = Signal(object)
 
@@ -140,6 +142,7 @@ class Library(Dialog):
         self.cards.delete_wanted.connect(self._delete)
         details = self.details
         details.use_wanted.connect(self._use)
+        details.avoid_wanted.connect(self._avoid)
         details.delete_wanted.connect(self._delete)
         details.move_wanted.connect(lambda: self.place_wanted.emit(self.cards.chosen))
         details.favoured.connect(lambda on: self._mark(favourite=on))
@@ -175,6 +178,10 @@ class Library(Dialog):
         if entry is not None and self.details.use.isEnabled():
             self.used.emit(entry)
             self.accept()
+
+    def _avoid(self) -> None:
+        self.avoided.emit(self.cards.chosen)
+        self.accept()
 
     def _mark(self, *, favourite: bool | None = None, tags: tuple[str, ...] | None = None) -> None:
         entry = self.cards.chosen

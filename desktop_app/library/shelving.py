@@ -12,9 +12,12 @@ from PySide6.QtWidgets import QFileDialog
 
 from desktop_app.library.importer import Importer
 from desktop_app.strip import Action, Kind
+from inference.detected import What
 from inference.detecting import PICKLES
+from inference.embeddings import known_embeddings, spoken
 from inference.errors import GouacheError
 from inference.library import find_model, looks_like_model
+from inference.prompt import escaped
 from inference.recipe import Recipe
 from inference.shelf import Entry
 from inference.tensor_header import SUFFIX
@@ -59,6 +62,7 @@ class Shelving(QObject):
         dialog.folder_wanted.connect(lambda: self._ask(folder=True))
         dialog.dropped.connect(self.take)
         dialog.used.connect(self._use)
+        dialog.avoided.connect(self._avoid)
         dialog.changed.connect(studio.window.generate.reload_models)
         dialog.place_wanted.connect(self._ask_place)
         studio.asks.open_dialog(dialog)
@@ -111,10 +115,18 @@ class Shelving(QObject):
         panel.reload_models()
         if entry.tasks:
             panel.set_settings(replace(panel.settings, model=entry.name))
+        elif entry.what is What.EMBEDDING:
+            panel.set_settings(replace(panel.settings, prompt=with_word(panel.settings.prompt, entry)))
         else:
             others = [lora for lora in map(str.strip, panel.settings.loras.split(",")) if lora]
             others = [lora for lora in others if lora.partition(":")[0] != entry.name]
             panel.set_settings(replace(panel.settings, loras=", ".join((*others, entry.name))))
+        self._studio.focus_prompt()
+
+    def _avoid(self, entry: Entry) -> None:
+        panel = self._studio.window.generate
+        panel.reload_models()
+        panel.set_settings(replace(panel.settings, negative=with_word(panel.settings.negative, entry)))
         self._studio.focus_prompt()
 
     def _speed(self, entry: Entry) -> str:
@@ -134,6 +146,14 @@ class Shelving(QObject):
         if expected.seconds is None:
             return self.tr("not measured yet")
         return self.tr("{time} a picture").format(time=duration(expected.seconds))
+
+
+def with_word(prompt: str, entry: Entry) -> str:
+    """A prompt with an embedding's word at its end, unless it is in it already."""
+    word = entry.words[0]
+    if any(each.path == entry.path for each in spoken([prompt], known_embeddings())):
+        return prompt
+    return f"{prompt.rstrip(' ,')}, {escaped(word)}" if prompt.strip() else escaped(word)
 
 
 def not_for_sale(recipes: Iterable[Recipe]) -> tuple[str, ...]:

@@ -46,6 +46,7 @@ from desktop_app.panels.wording import MODE_ICONS, mode_title
 from desktop_app.requests import MOST_CLIP_SKIP, MOST_CONTEXT, GenerateSettings, Situation, mode_of, size_for
 from desktop_app.results import Mode
 from inference.api import GUIDANCE_RANGE, LARGEST_SIDE, MOST_STEPS, Fill
+from inference.embeddings import fitting, misfit
 from inference.errors import GouacheError
 from inference.library import find_model, model_folders
 from inference.manifest import ModelManifest
@@ -428,9 +429,11 @@ class GeneratePanel(QWidget):
         self._follow_size(manifest)
         reason = self._negative_reason(manifest, guidance)
         self.fields["negative"].set_reason(reason)
-        words = manifest.words if manifest else None
-        self._prompts["prompt"].unknown.set_words(words)
-        self._prompts["negative"].unknown.set_words(None if reason else words)
+        words = manifest.words.knowing(tuple(fitting(manifest))) if manifest and manifest.words else None
+        for name, silent in (("prompt", False), ("negative", bool(reason))):
+            unknown = self._prompts[name].unknown
+            unknown.set_words(None if silent else words)
+            unknown.set_misfit(partial(_misfit, None if silent else manifest))
 
     def _default(self, name: str, value: str) -> str:
         """The words for a default, and whose it is."""
@@ -611,6 +614,10 @@ def _fields() -> dict[str, Field]:
         "post": StepsField(),
         "clip_skip": NumberField(0, MOST_CLIP_SKIP, default=False),
     }
+
+
+def _misfit(manifest: ModelManifest | None, prompt: str) -> str:
+    return misfit(manifest, [prompt]) if manifest is not None else ""
 
 
 def _said(context: str, text: str) -> str:

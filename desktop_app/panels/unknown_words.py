@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from PySide6.QtGui import QTextDocument
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from desktop_app import theme
+from desktop_app.messages import localised
 from inference.prompt import escaped
 from inference.words import Unknown, Vocabulary
 
@@ -32,8 +34,13 @@ class _Edit(Protocol):
     def setFocus(self, reason: Qt.FocusReason, /) -> None: ...
 
 
+def _nothing(_: str) -> str:
+    return ""
+
+
 class UnknownWords(QLabel):
-    """Looks at a prompt when its typist pauses. Hidden while all is known, and for models that do not say what is.
+    """Looks at a prompt when its typist pauses. Hidden while all is known. For models that do not say
+    what they know, only embeddings for another kind of model are told.
 
     Args:
         edit: the prompt; a word is replaced in it as if typed.
@@ -45,6 +52,8 @@ class UnknownWords(QLabel):
         self._words: Vocabulary | None = None
         self._seen = ""
         self._unknown: tuple[Unknown, ...] = ()
+        self._misfit: Callable[[str], str] = _nothing
+        self._strange = ""
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -69,11 +78,17 @@ class UnknownWords(QLabel):
             self._words = words
             self.look()
 
+    def set_misfit(self, misfit: Callable[[str], str]) -> None:
+        """Says in one sentence which of a prompt's words are embeddings for another kind of model."""
+        self._misfit = misfit
+        self.look()
+
     def look(self) -> None:
         """Look the words up now."""
         self._pause.stop()
         self._seen = self._edit.value
         self._unknown = self._words.read(self._seen).unknown if self._words is not None else ()
+        self._strange = self._misfit(self._seen)
         self._show()
 
     def retranslate(self) -> None:
@@ -89,7 +104,7 @@ class UnknownWords(QLabel):
 
     def _soon(self) -> None:
         """The tint of the prompt counts as a change, too."""
-        if self._words is not None and self._edit.value != self._seen:
+        if self._edit.value != self._seen:
             self._pause.start()
 
     def _show(self) -> None:
@@ -97,6 +112,8 @@ class UnknownWords(QLabel):
         more = len(self._unknown) - MOST_SHOWN
         if more > 0:
             lines.append(self.tr("and %n more", None, more))
+        if self._strange:
+            lines.append(escape(localised(self._strange)))
         self.setText("<br>".join(lines))
         self.setVisible(bool(lines))
 

@@ -52,9 +52,9 @@ class Motion:
 def motion_between(before: Pixels, after: Pixels) -> Motion:
     """The motion between two frames of one size, (height, width, 4) bytes.
 
-    Nothing moves where the frames are the same but for grain. Trusted is what comes back to its place when it is followed forth
-    and back (Sundaram et al., Dense Point Trajectories by GPU-Accelerated Large Displacement Optical Flow, 2010) and
-    looks as it did.
+    Nothing moves where the frames are the same but for grain. Trusted is what comes back to its place when it is
+    followed forth and back (Sundaram et al., Dense Point Trajectories by GPU-Accelerated Large Displacement Optical
+    Flow, 2010) and looks as it did.
     """
     one, two = premultiply(before), premultiply(after)
     grey_one, grey_two = _grey(one), _grey(two)

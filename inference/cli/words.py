@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 
+from inference.embeddings import fitting
 from inference.errors import BadRequest
 from inference.library import find_model
 from inference.word_forms import forms, key_of
@@ -27,7 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Print a line for each concept: its name, synonyms, Chinese names; how the query is read goes to stderr."""
     manifest = find_model(args.model)
-    words = manifest.words
+    taught = fitting(manifest)
+    for word, each in taught.items() if not args.json else ():
+        print(f"gouache: embedding {word}: {each.count} vectors, {each.path}", file=sys.stderr)
+    words = manifest.words.knowing(tuple(taught)) if manifest.words else None
+    if words is None and taught:
+        if args.json:
+            print(json.dumps({"embeddings": list(taught)}, ensure_ascii=False, indent=2))
+        return 0
     if words is None:
         raise BadRequest(
             f"The model {manifest.name} has no list of words.", hint="Any word may do; try it and look at the picture."
@@ -39,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
             "concepts": {label: vars(words.concepts[label]) for label in found},
             "styles": dict(words.styles),
             "words": words.words,
+            "embeddings": list(taught),
             "read": reading.text,
             "unknown": [{"word": each.word, "nearest": list(each.near)} for each in reading.unknown],
         }

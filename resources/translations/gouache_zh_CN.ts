@@ -1843,6 +1843,10 @@
         <translation>精度</translation>
     </message>
     <message>
+        <source>Put its word into the negative prompt</source>
+        <translation>把它的触发词加入反向提示词</translation>
+    </message>
+    <message>
         <source>Selling</source>
         <translation>商用</translation>
     </message>
@@ -1863,8 +1867,16 @@
         <translation>相同于</translation>
     </message>
     <message>
+        <source>Use as negative</source>
+        <translation>用作反向</translation>
+    </message>
+    <message>
         <source>Use it</source>
         <translation>使用</translation>
+    </message>
+    <message>
+        <source>Use its word</source>
+        <translation>使用触发词</translation>
     </message>
     <message>
         <source>Words</source>
@@ -4378,6 +4390,14 @@
         <translation>“{0}”不能用作名称。</translation>
     </message>
     <message>
+        <source>&apos;{0}&apos; cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>&apos;{0}&apos; cannot be.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>&apos;{0}&apos; could not be copied for safety.</source>
         <translation>无法为“{0}”保存安全副本。</translation>
     </message>
@@ -4500,6 +4520,10 @@
     <message>
         <source>; </source>
         <translation>；</translation>
+    </message>
+    <message>
+        <source>A ControlNet has no name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A LoRA has no name.</source>
@@ -4798,6 +4822,10 @@
         <translation>请关闭程序后重试。</translation>
     </message>
     <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
         <source>Convert it first.</source>
         <translation>请先转换格式。</translation>
     </message>
@@ -4828,6 +4856,10 @@
     <message>
         <source>Copy the add-on again.</source>
         <translation>请重新复制附加包。</translation>
+    </message>
+    <message>
+        <source>Copy the folder into {0} to use it by name, or use its path.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copy the model again, with all its files.</source>
@@ -4888,6 +4920,14 @@
     <message>
         <source>Do not trust this model.</source>
         <translation>请勿信任此模型。</translation>
+    </message>
+    <message>
+        <source>Embeddings cannot be used with it.</source>
+        <translation>它不能使用嵌入。</translation>
+    </message>
+    <message>
+        <source>Embeddings for another kind of model are read as plain words: {0}; {1} has {2}.</source>
+        <translation>用于其他类型模型的嵌入按普通词语读取：{0}；{1} 的宽度为 {2}。</translation>
     </message>
     <message>
         <source>Every frame must last some time.</source>
@@ -4972,6 +5012,10 @@
     <message>
         <source>GOUACHE_HOME</source>
         <translation>GOUACHE_HOME</translation>
+    </message>
+    <message>
+        <source>Get it in fp16 or fp32.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Get the add-on that came with this program.</source>
@@ -5070,6 +5114,10 @@
         <translation>请提供图像，或另选一项。</translation>
     </message>
     <message>
+        <source>Give a start below the end.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give a {0} file or a model&apos;s folder.</source>
         <translation>请给出 {0} 文件或模型的文件夹。</translation>
     </message>
@@ -5158,6 +5206,10 @@
         <translation>请给出文件名，例如 ink:0.8</translation>
     </message>
     <message>
+        <source>Give the name of one, like canny:0.8</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Give the size of one frame.</source>
         <translation>请给出一帧的尺寸。</translation>
     </message>
@@ -5190,6 +5242,14 @@
         <translation>请重新导入。</translation>
     </message>
     <message>
+        <source>Import it first: models import FILE.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Import the ControlNet again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Install the program again, or export the upscaler again: train upscaler.</source>
         <translation>请重新安装程序，或重新导出放大模型：train upscaler。</translation>
     </message>
@@ -5200,6 +5260,10 @@
     <message>
         <source>Is it a whole model?</source>
         <translation>它是不是整个模型？</translation>
+    </message>
+    <message>
+        <source>Is it an embedding?</source>
+        <translation>它是嵌入文件吗？</translation>
     </message>
     <message>
         <source>Is the disk full?</source>
@@ -5274,12 +5338,20 @@
         <translation>需要 tokenizer.json，或 vocab.json 和 merges.txt。</translation>
     </message>
     <message>
+        <source>It was made for another model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It was written in a finer quality than asked for: the pixels were too far off.</source>
         <translation>像素偏差过大，因此使用了比要求更高的质量写出。</translation>
     </message>
     <message>
         <source>It would be {0}x{1}.</source>
         <translation>它会变成 {0}x{1}。</translation>
+    </message>
+    <message>
+        <source>Its UNet has no skip connections.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Its document is closed.</source>
@@ -5554,6 +5626,10 @@
         <translation>pickle 文件可能执行代码，绝不会打开；请获取 safetensors 或 ONNX 格式的模型。</translation>
     </message>
     <message>
+        <source>Pictures cannot be read as &apos;{0}&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pictures that are blended have their own {0}.</source>
         <translation>混合的图像各有自己的{0}。</translation>
     </message>
@@ -5584,6 +5660,10 @@
     <message>
         <source>RGB and RGBA are known.</source>
         <translation>支持 RGB 和 RGBA。</translation>
+    </message>
+    <message>
+        <source>Reading {0} takes {1}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Remove it, and give a rate.</source>
@@ -5770,6 +5850,18 @@
         <translation>该点位于画布之外。</translation>
     </message>
     <message>
+        <source>The ControlNet {0} does not fit {1}: it has {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The ControlNet {0} is for {1}, and {2} is {3}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The ControlNet {0} would end before it starts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The LoRA {0} does not fit {1}: it moves a bias that {2} has not.</source>
         <translation>LoRA {0} 不适用于 {1}：它更改了 {2} 没有的偏置。</translation>
     </message>
@@ -5850,6 +5942,14 @@
         <translation>画布尺寸为 {0}。</translation>
     </message>
     <message>
+        <source>The card of {0} is of other files.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The card of {0} makes no sense.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The chain has a quote that does not end.</source>
         <translation>步骤组中有一个引号没有结束。</translation>
     </message>
@@ -5908,6 +6008,10 @@
     <message>
         <source>The effects of &apos;{0}&apos; were left out.</source>
         <translation>已略过“{0}”的图层样式。</translation>
+    </message>
+    <message>
+        <source>The embedding {0} is not made of numbers.</source>
+        <translation>嵌入 {0} 中含有无效数值。</translation>
     </message>
     <message>
         <source>The engine failed: {0}.</source>
@@ -6274,6 +6378,10 @@
         <translation>{0}不能为 {1}。</translation>
     </message>
     <message>
+        <source>The {0} of {1} is {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The {0} would be {1}.</source>
         <translation>{0}的尺寸将为 {1}。</translation>
     </message>
@@ -6304,6 +6412,10 @@
     <message>
         <source>There are {0} LoRAs.</source>
         <translation>有 {0} 个 LoRA。</translation>
+    </message>
+    <message>
+        <source>There are {0} control pictures.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There are {0} pictures to blend and {1} weights.</source>
@@ -6646,6 +6758,10 @@
         <translation>请写成 128 或 128x96。</translation>
     </message>
     <message>
+        <source>Write for instance edges:80,160</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Write it like width=2.</source>
         <translation>请写成 width=2 的形式。</translation>
     </message>
@@ -6744,6 +6860,10 @@
     <message>
         <source>easing</source>
         <translation>缓动</translation>
+    </message>
+    <message>
+        <source>end of the ControlNet {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>feather</source>
@@ -6890,6 +7010,10 @@
         <translation>没有帧</translation>
     </message>
     <message>
+        <source>no numbers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>no space left on device</source>
         <translation>磁盘空间不足</translation>
     </message>
@@ -7010,12 +7134,20 @@
         <translation>间距</translation>
     </message>
     <message>
+        <source>start of the ControlNet {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>step</source>
         <translation>步骤</translation>
     </message>
     <message>
         <source>strength</source>
         <translation>重绘强度</translation>
+    </message>
+    <message>
+        <source>strength of the ControlNet {0}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>strength where it is trusted</source>
@@ -7088,6 +7220,10 @@
     <message>
         <source>{0} cannot be &apos;{1}&apos;.</source>
         <translation>{0} 不能是“{1}”。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be guided by a ControlNet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} cannot be moved.</source>
@@ -7172,6 +7308,14 @@
     <message>
         <source>{0} does not hold settings.</source>
         <translation>{0} 中没有设置。</translation>
+    </message>
+    <message>
+        <source>{0} does not hold the vectors of one word.</source>
+        <translation>{0} 中不是一个词的向量。</translation>
+    </message>
+    <message>
+        <source>{0} does not look words up in a table.</source>
+        <translation>{0} 不通过词表查找词语。</translation>
     </message>
     <message>
         <source>{0} does not say its scale.</source>
@@ -7318,6 +7462,18 @@
         <translation>{0} 是 SDXL 的精炼模型，只用于完善其他模型的图像。</translation>
     </message>
     <message>
+        <source>{0} is a ControlNet of another build: {1}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a ControlNet that reads pictures of {1} channels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is a ControlNet that was imported before: {1}, for {2}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is a GPU add-on of another kind.</source>
         <translation>{0} 是另一种 GPU 附加包。</translation>
     </message>
@@ -7430,6 +7586,14 @@
         <translation>{0} 不是可以读取的精灵表，或者已损坏。</translation>
     </message>
     <message>
+        <source>{0} is not a ControlNet that was imported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is not a ControlNet&apos;s card.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is not a LoRA.</source>
         <translation>{0} 不是 LoRA。</translation>
     </message>
@@ -7510,6 +7674,14 @@
         <translation>{0} 不是 UTF-8 文本。</translation>
     </message>
     <message>
+        <source>{0} is not the file that was imported.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} is not the graph of a ControlNet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{0} is the wrong part: a {1} takes {2}; this graph takes {3}.</source>
         <translation>{0} 不是正确的部件：{1} 的输入为 {2}，而此计算图的输入为 {3}。</translation>
     </message>
@@ -7552,6 +7724,10 @@
     <message>
         <source>{0} lacks one of SDXL&apos;s two text encoders.</source>
         <translation>{0} 缺少 SDXL 两个文本编码器中的一个。</translation>
+    </message>
+    <message>
+        <source>{0} lacks the layers that read the words.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{0} makes pictures of {1} channels.</source>
