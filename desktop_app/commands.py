@@ -73,6 +73,7 @@ class Commands(QObject):
             "layer_lower": layers.lower_layer,
             "merge_down": layers.merge_down,
             "flatten": layers.flatten,
+            "layer_control": layers.control,
             "flip_horizontal": on(partial(edits.turn, turn=Turn.FLIP_HORIZONTAL)),
             "flip_vertical": on(partial(edits.turn, turn=Turn.FLIP_VERTICAL)),
             "turn_left": on(partial(edits.turn, turn=Turn.LEFT)),

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import cv2
 
+from desktop_app.document.control_layers import controls_of, picture_layers
 from desktop_app.document.document import Document
 from desktop_app.document.edits import around
 from desktop_app.document.layers import LayerId, Raster
@@ -244,7 +245,9 @@ class Watch:
             self._known.clear()
             return Situation()
         filled = [
-            layer for layer in document.layers if layer.visible and layer.opacity > 0 and self._holds(layer.raster)
+            layer
+            for layer in picture_layers(document.layers)
+            if layer.visible and layer.opacity > 0 and self._holds(layer.raster)
         ]
         seen = around(layer.bounds for layer in filled).intersection(document.stack.bounds)
         self._known = {layer.raster: self._known[layer.raster] for layer in filled if layer.raster in self._known}
@@ -336,6 +339,8 @@ def build(
         )
     else:
         request, frame = _inpaint(document, settings, situation, manifest, mode)
+    if document is not None:
+        request = replace(request, controls=controls_of(document.layers, frame))
     anchor = (0, 0) if document is None else document.stack.anchor
     run = Run(
         mode=mode,

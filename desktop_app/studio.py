@@ -26,6 +26,7 @@ from desktop_app.document.recovery import left_behind
 from desktop_app.estimates import Measured, Speeds
 from desktop_app.filing import Filing
 from desktop_app.finish.finishing import Finishing
+from desktop_app.guiding import Guiding
 from desktop_app.hints import Side, StepHints
 from desktop_app.installing import Installing
 from desktop_app.jobs import Jobs
@@ -84,6 +85,7 @@ class Studio(QObject):
         self.planner = Planner(self.making, self.jobs, self.speeds, self.background, self)
         self.trainer = Trainer(self)
         self.asks = Asks(self)
+        self.guiding = Guiding(self)
         self.filing = Filing(self)
         self.styling = Styling(self)
         self.boards = Boards(self)
@@ -167,6 +169,7 @@ class Studio(QObject):
         panel.submitted.connect(self.generate)
         panel.cancelled.connect(self.stop_running)
         window.layers.failed.connect(self.fail)
+        window.layers.control_wanted.connect(self.guiding.ask)
         window.toolbox.failed.connect(self.fail)
         window.toolbox.told.connect(window.say)
         window.toolbox.options.changed.connect(self._keep.start)

@@ -159,6 +159,7 @@ ICONS = {
     "redo": "arrow-clockwise",
     "history": "clock-counter-clockwise",
     "layers": "stack",
+    "controls": "path",
     "add": "plus",
     "delete": "trash",
     "duplicate": "copy",

@@ -26,7 +26,7 @@ from inference.engine import LocalEngine
 from inference.errors import BadRequest, ModelRefused, UnknownName
 from inference.geometry import Bounds, Context, Size
 from inference.jobs import job_of
-from inference.leads import covering, shown
+from inference.leads_map import covering, shown
 from inference.library import find_model
 from inference.metadata import read_recipe
 from inference.readings import READINGS, Reading, read
@@ -48,7 +48,7 @@ def drawing(width: int = 64, height: int = 48) -> np.ndarray:
 def canny(saved, own_home) -> Path:
     """A ControlNet for the tiny model, in the user's folder under the name "canny"."""
     source = controlled.save_control(saved("sd1"), own_home / "canny-saved")
-    return controlled.import_control(source, own_home / "data" / "controlnets" / "canny", kind="canny")
+    return controlled.import_control(source, own_home / "data" / "controlnets" / "canny", kind="canny", title="canny")
 
 
 @pytest.fixture
@@ -106,7 +106,7 @@ def test_pictures_edits_series_and_blends_are_led(engine, generate, control):
 
 
 def test_a_control_for_another_kind_of_model_is_refused_in_one_sentence(exported, canny, control, generate):
-    with pytest.raises(ModelRefused, match="canny.* is for .* of its own size, and .* is Stable Diffusion XL"):
+    with pytest.raises(ModelRefused, match=r"canny is for .* of its own size, and .* is Stable Diffusion XL"):
         job_of(generate(model=str(exported("sdxl")), controls=(control(),)))
     with pytest.raises(ModelRefused, match="does not fit"):
         job_of(generate(model="sprites", size=None, controls=(control(),)))

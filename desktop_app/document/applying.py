@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from desktop_app.document.arranging import cover_canvas, layer_above
 from desktop_app.document.blending import BlendMode
 from desktop_app.document.composing import compose
+from desktop_app.document.control_layers import picture_layers
 from desktop_app.document.document import Document
 from desktop_app.document.edits import Edit, repaint, restack
 from desktop_app.document.layers import Layer, LayerId, Stack, rgba
@@ -53,7 +54,7 @@ def applied(  # noqa: PLR0917
     whole = compose(under, stack.bounds)
     view = whole[found.slices]
     view[changed] = part[changed]
-    hidden = tuple(replace(layer, visible=False) for layer in under)
+    hidden = tuple(replace(layer, visible=False) if layer.control is None else layer for layer in under)
     return (_inserted(stack, hidden, Layer.of(whole, name), place),)
 
 
@@ -96,6 +97,11 @@ def merged(  # noqa: PLR0917
     if place == 0:
         return applied(document, pixels, coverage, x, y, "Layer 1", above)
     target = stack.writable(stack.layers[place - 1].id)
+    if target.control is not None:
+        raise BadRequest(
+            f"The layer '{target.name}' is a control layer, so a picture cannot be merged into it.",
+            hint="Apply it as a new layer.",
+        )
     if not target.visible or target.opacity < 1 or target.mode is not BlendMode.NORMAL:
         raise BadRequest(
             f"The layer '{target.name}' is hidden, translucent or blended, so a picture cannot be merged into it.",
@@ -110,7 +116,7 @@ def merged(  # noqa: PLR0917
         stack = extended.after
     edits.append(_put(stack, target.id, found, part, changed))
     holes = changed & (part[..., 3] < 255)
-    for layer in stack.layers[: place - 1]:
+    for layer in picture_layers(stack.layers[: place - 1]):
         inside = layer.bounds.intersection(found)
         if layer.visible and not inside.empty and holes.any():
             hole = holes[inside.moved(-found.x, -found.y).slices]

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from desktop_app.document.blending import BlendMode
 from desktop_app.document.composing import compose
+from desktop_app.document.control_layers import LayerControl, picture_layers
 from desktop_app.document.document import Document
 from desktop_app.document.edits import Edit, around, restack
 from desktop_app.document.layers import Layer, LayerId, Raster, Stack, blank, check_size, empty_mask
@@ -39,7 +40,7 @@ def duplicate_layer(document: Document, layer: LayerId | None = None) -> Edit:
     stack = document.stack
     source = stack.layer(layer)
     made = replace(Layer.of(source.pixels, f"{source.name} copy"), opacity=source.opacity, mode=source.mode)
-    made = replace(made, visible=source.visible, x=source.x, y=source.y)
+    made = replace(made, visible=source.visible, x=source.x, y=source.y, control=source.control)
     return _inserted("Duplicate layer", replace(stack, active=source.id), made, stack)
 
 
@@ -119,6 +120,13 @@ def set_locked(document: Document, layer: LayerId, locked: bool) -> Edit:
     return _changed(label, document, replace(document.stack.layer(layer), locked=locked))
 
 
+def set_control(document: Document, layer: LayerId, control: LayerControl | None) -> Edit:
+    """Have a layer guide pictures, or guide them otherwise; with None it is a part of the picture (again)."""
+    old = document.stack.layer(layer).control
+    label = "Control layer" if old is None or control is not None else "Picture layer"
+    return _changed(label, document, replace(document.stack.layer(layer), control=control))
+
+
 def move_layer(document: Document, x: int, y: int, layer: LayerId | None = None) -> Edit:
     """Put a layer's first pixel at x, y of the canvas."""
     return _changed("Move layer", document, replace(document.stack.writable(layer), x=x, y=y))
@@ -180,12 +188,14 @@ def extend_canvas(document: Document, left: int = 0, top: int = 0, right: int = 
 
 
 def flatten(document: Document) -> Edit:
-    """Merge all visible layers into one; hidden ones are dropped."""
+    """Merge all visible layers into one; hidden ones are dropped. Control layers stay, above it."""
     stack = document.stack
     if not stack.layers:
         raise BadRequest("There is no layer.", hint="Add a layer first.")
-    merged = Layer(raster=Raster(document.compose()), name=stack.layers[0].name)
-    return restack("Flatten", stack, replace(stack, layers=(merged,), active=merged.id))
+    pictured = picture_layers(stack.layers)
+    merged = Layer(raster=Raster(document.compose()), name=(pictured or stack.layers)[0].name)
+    kept = tuple(layer for layer in stack.layers if layer.control is not None)
+    return restack("Flatten", stack, replace(stack, layers=(merged, *kept), active=merged.id))
 
 
 def merge_down(document: Document, layer: LayerId | None = None) -> Edit:
@@ -199,7 +209,13 @@ def merge_down(document: Document, layer: LayerId | None = None) -> Edit:
     if place == 0:
         raise BadRequest("There is no layer under this one.", hint="Choose a higher layer.")
     lower = stack.writable(stack.layers[place - 1].id)
-    merged = merged_layer((replace(lower, opacity=1.0, mode=BlendMode.NORMAL, visible=True), upper), lower)
+    if (lower.control is None) != (upper.control is None):
+        raise BadRequest("A control layer is no part of the picture.", hint="Merge two control layers, or two others.")
+    both = (
+        replace(lower, opacity=1.0, mode=BlendMode.NORMAL, visible=True, control=None),
+        replace(upper, control=None),
+    )
+    merged = merged_layer(both, lower)
     layers = (*stack.layers[: place - 1], merged, *stack.layers[place + 1 :])
     bounds = _seen(stack, upper).union(_seen(stack, lower))
     return restack("Merge down", stack, replace(stack, layers=layers, active=merged.id), bounds)

@@ -12,6 +12,7 @@ import numpy as np
 
 from desktop_app.document.arrays import as_bytes
 from desktop_app.document.blending import BlendMode, Planes, lay
+from desktop_app.document.control_layers import picture_layers
 from desktop_app.document.grid import cells, each
 from desktop_app.document.layers import Layer
 from inference.alpha import Pixels
@@ -26,11 +27,14 @@ Layers = Sequence[Layer]
 def compose(layers: Layers, bounds: Bounds) -> Pixels:
     """What the visible ``layers`` (lowest first) look like in ``bounds``, computed in floats and rounded once.
 
+    Control layers are no part of it.
+
     Returns:
         (height, width, 4) bytes with straight alpha. One visible layer of opacity 1 comes out as it is, except that
         no colour is left where alpha is 0.
     """
     out = np.zeros((bounds.height, bounds.width, 4), np.uint8)
+    layers = picture_layers(layers)
 
     def work(cell: Bounds) -> None:
         shown = _shown(layers, cell)
@@ -42,7 +46,7 @@ def compose(layers: Layers, bounds: Bounds) -> Pixels:
 
 
 def compose_for_screen(layers: Layers, bounds: Bounds, out: Pixels | None = None) -> Pixels:
-    """The same, premultiplied and fast: normal layers in integers, rounded once for each layer.
+    """The same with control layers, premultiplied and fast: normal layers in integers, rounded once for each layer.
 
     Args:
         out: (height, width, 4) to write into; made when missing.

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from desktop_app.document.blending import BlendMode
+from desktop_app.document.control_layers import LayerControl
 from desktop_app.document.patches import Patch
 from inference.alpha import Pixels
 from inference.api import LARGEST_SIDE
@@ -95,6 +96,7 @@ class Layer:
         opacity: 0 to 1.
         x: column of the canvas at which its first column lies; may be negative.
         y: row likewise.
+        control: how it guides a picture that it is no part of; None for layers of the picture.
     """
 
     id: LayerId = field(default_factory=lambda: next(_ids))
@@ -106,6 +108,7 @@ class Layer:
     locked: bool = False
     x: int = 0
     y: int = 0
+    control: LayerControl | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.opacity <= 1:

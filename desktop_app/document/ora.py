@@ -24,12 +24,13 @@ from PIL import Image
 
 from desktop_app.document.archive import Archive
 from desktop_app.document.blending import BlendMode
+from desktop_app.document.control_layers import LayerControl
 from desktop_app.document.document import Document, Json
 from desktop_app.document.grid import THREADS
 from desktop_app.document.groups import Group, ungrouped
 from desktop_app.document.layers import Layer, Raster, Stack, check_size
 from inference.alpha import Pixels
-from inference.errors import BadPicture
+from inference.errors import BadPicture, BadRequest
 from inference.files import replace_file
 from inference.geometry import Bounds, Size
 from inference.masks import Mask
@@ -40,6 +41,8 @@ NOTE = re.compile(r"gouache/([\w-]+)\.json")
 THUMBNAIL = 256
 PNG = (cv2.IMWRITE_PNG_COMPRESSION, 1, 19, 16)
 """Fast: zlib level 1, and one filter for all rows (flag 19, SUB; OpenCV before 4.12 passes over it)."""
+CONTROL, SHOWN = "gouache-control", "gouache-shown"
+"""Attributes of a control layer: how it guides, and that it is shown."""
 FARTHEST = 1_000_000
 """Pixels by which a layer may lie off the canvas."""
 MOST_PIXELS = 1 << 30
@@ -188,12 +191,15 @@ class _Reader:
         path, source = self.archive.path, element.get("src")
         if not source:
             raise _broken(path, f"the layer '{element.get('name', '')}' has no picture")
+        control = self._control(element)
+        hidden = element.get("visibility", "visible") == "hidden"
         layer = Layer(
             raster=Raster(self._picture(source)),
             name=element.get("name", "Layer"),
             opacity=self._opacity(element),
             mode=self._mode(element),
-            visible=element.get("visibility", "visible") != "hidden",
+            visible=element.get(SHOWN) == "true" if control is not None and hidden else not hidden,
+            control=control,
             locked=element.get("edit-locked", "false") == "true",
             x=_number(element, "x", path, "0"),
             y=_number(element, "y", path, "0"),
@@ -201,6 +207,16 @@ class _Reader:
         if element.get("selected") == "true":
             self.selected.add(layer.id)
         return layer
+
+    def _control(self, element: ElementTree.Element) -> LayerControl | None:
+        text = element.get(CONTROL)
+        if text is None:
+            return None
+        try:
+            return LayerControl.from_json(text)
+        except BadRequest:
+            self.notes.append(f"How the layer '{element.get('name', '')}' guides could not be read.")
+            return LayerControl()
 
     def _opacity(self, element: ElementTree.Element) -> float:
         text = element.get("opacity", "1")
@@ -318,15 +334,26 @@ def _stack_xml(document: Document, sources: list[str]) -> bytes:
 
 
 def _attributes(layer: Layer, source: str) -> dict[str, str]:
-    return {
-        "name": _printable(layer.name),
-        "src": source,
-        "x": str(layer.x),
-        "y": str(layer.y),
-        "opacity": repr(float(layer.opacity)),
-        "composite-op": OPS[layer.mode],
-        "visibility": "visible" if layer.visible else "hidden",
-    } | ({"edit-locked": "true"} if layer.locked else {})
+    return (
+        {
+            "name": _printable(layer.name),
+            "src": source,
+            "x": str(layer.x),
+            "y": str(layer.y),
+            "opacity": repr(float(layer.opacity)),
+            "composite-op": OPS[layer.mode],
+            "visibility": "visible" if layer.visible and layer.control is None else "hidden",
+        }
+        | ({"edit-locked": "true"} if layer.locked else {})
+        | _guiding(layer)
+    )
+
+
+def _guiding(layer: Layer) -> dict[str, str]:
+    """Other programs find a control layer hidden: it is no part of the picture."""
+    if layer.control is None:
+        return {}
+    return {CONTROL: _printable(layer.control.as_json())} | ({SHOWN: "true"} if layer.visible else {})
 
 
 def _printable(name: str) -> str:

@@ -212,7 +212,7 @@ def _add(psd: PSDImage, layer: Layer) -> None:
     made.name = layer.name[:255]
     made.opacity = round(layer.opacity * 255)
     made.blend_mode = MODES[layer.mode]
-    made.visible = layer.visible
+    made.visible = layer.visible and layer.control is None  # a guide is no part of the picture
     if layer.locked:
         made.lock()  # the first call only makes room for the flag (psd-tools 1.26)
         made.lock()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import (
@@ -54,6 +55,7 @@ from PySide6.QtWidgets import (
 
 from desktop_app import theme
 from desktop_app.document.blending import BlendMode
+from desktop_app.document.control_layers import LayerControl
 from desktop_app.document.layers import Layer, LayerId
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
 from desktop_app.messages import localised_label
@@ -73,6 +75,8 @@ MARK = 28
 NUMBER = 40
 """Width of the opacity."""
 CHECKER = 4
+BADGE = 16
+"""Side of the mark of a control layer."""
 
 BLEND_MODES: tuple[tuple[tuple[BlendMode, str], ...], ...] = (
     ((BlendMode.NORMAL, QT_TRANSLATE_NOOP("BlendModes", "Normal")),),
@@ -110,6 +114,14 @@ TITLES = {mode: title for group in BLEND_MODES for mode, title in group}
 def percent(opacity: float) -> str:
     """An opacity as it is shown."""
     return QLocale().toString(round(opacity * 100)) + QCoreApplication.translate("LayersPanel", " %")
+
+
+def guiding(control: LayerControl) -> str:
+    """How a control layer guides, in a few words."""
+    if not control.name:
+        return QCoreApplication.translate("LayersPanel", "Control: no ControlNet")
+    words = QCoreApplication.translate("LayersPanel", "Control: {name}, {strength}")
+    return words.format(name=Path(control.name).name, strength=percent(control.strength))
 
 
 class LayerModel(QAbstractListModel):
@@ -159,6 +171,7 @@ class LayerModel(QAbstractListModel):
         """A row in words, for those who hear it."""
         words = [self.name(layer), self.tr("visible") if layer.visible else self.tr("hidden")]
         words += [self.tr("locked")] if layer.locked else []
+        words += [guiding(layer.control)] if layer.control is not None else []
         words += [translated("BlendModes", TITLES[layer.mode])] if layer.mode is not BlendMode.NORMAL else []
         return ", ".join([*words, percent(layer.opacity)])
 
@@ -215,8 +228,11 @@ SHOWN: dict[int, Callable[[LayerModel, Layer], Any]] = {
 
 
 def _lines(index: Index) -> list[str]:
-    """What stands beside the thumbnail: the name, and the blend mode where it is not the usual one."""
-    mode = index.data(LAYER).mode
+    """What stands beside the thumbnail: the name, and how it guides, or the blend mode where it is not the usual one."""
+    layer: Layer = index.data(LAYER)
+    if layer.control is not None:
+        return [index.data(), guiding(layer.control)]
+    mode = layer.mode
     return [index.data()] + ([translated("BlendModes", TITLES[mode])] if mode is not BlendMode.NORMAL else [])
 
 
@@ -255,6 +271,7 @@ class RowDelegate(QStyledItemDelegate):
         self._thumbnails = thumbnails
         self._icons: dict[str, QIcon] = {}
         self._checkers: tuple[tuple[str, str], QBrush] | None = None
+        self._guides: QIcon | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         return QSize(MARK * 2 + NUMBER + THUMBNAIL.width, HEIGHT)
@@ -276,6 +293,8 @@ class RowDelegate(QStyledItemDelegate):
         if layer.locked or state & QStyle.StateFlag.State_MouseOver:
             self._icon(painter, "lock" if layer.locked else "unlock", places[Spot.LOCK], faint=not layer.locked)
         self._picture(painter, places[Spot.THUMBNAIL], layer)
+        if layer.control is not None:
+            self._badge(painter, places[Spot.THUMBNAIL])
         look = theme.current()
         quiet = QColor(look.text if chosen else look.quiet)
         painter.setPen(QColor(look.text) if layer.visible else quiet)
@@ -320,6 +339,14 @@ class RowDelegate(QStyledItemDelegate):
             painter.drawPixmap(box, picture)
         painter.setPen(QColor(theme.current().line))
         painter.drawRect(box.adjusted(-1, -1, 0, 0))
+
+    def _badge(self, painter: QPainter, place: QRect) -> None:
+        """A mark in the corner of the thumbnail of what guides."""
+        square = QRect(place.right() - BADGE + 1, place.bottom() - BADGE + 1, BADGE, BADGE)
+        painter.fillRect(square, QColor(theme.current().dock))
+        if self._guides is None:
+            self._guides = theme.icon("controls")
+        self._guides.paint(painter, square.adjusted(1, 1, -1, -1))
 
     def _checkered(self) -> QBrush:
         colours = theme.current().canvas.checkers

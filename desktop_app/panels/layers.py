@@ -45,6 +45,7 @@ from desktop_app.document.arranging import (
     move_in_stack,
     remove_layer,
     rename_layer,
+    set_control,
     set_locked,
     set_mode,
     set_opacity,
@@ -52,6 +53,7 @@ from desktop_app.document.arranging import (
     show_only,
 )
 from desktop_app.document.blending import BlendMode
+from desktop_app.document.control_layers import LayerControl
 from desktop_app.document.document import Document
 from desktop_app.document.edits import Edit
 from desktop_app.document.history import Gesture
@@ -101,7 +103,14 @@ def _not_merging(stack: Stack) -> str:
     refused = _lowest(stack) or _locked(stack)
     if not refused and stack.layers[stack.index(stack.layer().id) - 1].locked:
         return QT_TRANSLATE_NOOP("LayersPanel", "The layer under this one is locked: unlock it first.")
+    if not refused and _one_guides(stack):
+        return QT_TRANSLATE_NOOP("LayersPanel", "A control layer is no part of the picture.")
     return refused
+
+
+def _one_guides(stack: Stack) -> bool:
+    upper, lower = stack.layer(), stack.layers[stack.index(stack.layer().id) - 1]
+    return (upper.control is None) != (lower.control is None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,13 +150,14 @@ COMMANDS = (
     Command(name="select_by_alpha", text=QT_TRANSLATE_NOOP("LayersPanel", "Select the layer's shape"),
             keys="Ctrl+Alt+A"),
     Command(name="flatten", text=QT_TRANSLATE_NOOP("LayersPanel", "Flatten the picture")),
+    Command(name="control", text=QT_TRANSLATE_NOOP("LayersPanel", "Control layer...")),
 )  # fmt: skip
 NAMED: Mapping[str, Command] = {command.name: command for command in COMMANDS}
 MENU = (
     ("rename", "duplicate", "delete"),
     ("toggle", "solo", "lock"),
     ("raise_layer", "lower_layer", "merge_down", "flatten"),
-    ("select_by_alpha",),
+    ("select_by_alpha", "control"),
 )
 """The context menu, in groups."""
 BUTTONS = tuple(command.name for command in COMMANDS if command.icon)
@@ -191,9 +201,11 @@ class LayersPanel(QWidget):
 
     Signals:
         failed: a GouacheError, to be shown.
+        control_wanted: how the active layer guides is to be asked.
     """
 
     failed = Signal(object)
+    control_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -283,6 +295,15 @@ class LayersPanel(QWidget):
     def lock(self) -> None:
         """Lock or unlock the active layer."""
         self._do(lambda document: _changed(document, lambda layer: set_locked(document, layer.id, not layer.locked)))
+
+    def control(self) -> None:
+        """Ask how the active layer guides pictures."""
+        self._end_step()
+        self._try(lambda session: session.document.stack.layer() and self.control_wanted.emit())
+
+    def guide(self, layer: LayerId, control: LayerControl | None) -> None:
+        """Have a layer guide pictures so; with None it is a part of the picture."""
+        self._do(lambda document: set_control(document, layer, control))
 
     def select_by_alpha(self) -> None:
         """Select what the active layer covers."""
