@@ -12,6 +12,7 @@ LIGHT += ["words", "words_file", "nearest", "pictures", "metadata", "noise", "pr
 LIGHT += ["oklab", "clusters", "palettes", "post.chain", "upscaling_card", "cancelling"]
 LIGHT += ["locks", "lab", "request_checks"]
 LIGHT += ["loras", "style_files", "detecting", "importing", "embeddings"]
+LIGHT += ["controls", "control_card", "readings", "leads_map"]
 LIGHT += ["gpu_addon", "updates"]
 LIGHT += ["axes", "board", "board_files", "board_scores", "request_json"]
 LIGHT += ["clips.reading", "clips.writing"]

@@ -228,7 +228,7 @@ SHOWN: dict[int, Callable[[LayerModel, Layer], Any]] = {
 
 
 def _lines(index: Index) -> list[str]:
-    """What stands beside the thumbnail: the name, and how it guides, or the blend mode where it is not the usual one."""
+    """What stands beside the thumbnail: the name, and how it guides, or a blend mode that is not the usual one."""
     layer: Layer = index.data(LAYER)
     if layer.control is not None:
         return [index.data(), guiding(layer.control)]
