@@ -47,7 +47,10 @@ def name_of(found: Detected, name: str | None = None) -> str:
         BadRequest: for a name that no folder can have.
     """
     if name is None:
-        text = re.sub(r"[^\w.+-]+", "-", found.path.stem if found.path.is_file() else found.path.name).strip("-.")
+        path = found.path
+        stem = path.stem if path.is_file() else path.name
+        stem = path.parent.name if stem.startswith("diffusion_pytorch_model") else stem  # a folder of diffusers
+        text = re.sub(r"[^\w.+-]+", "-", stem).strip("-.")
         return text[:LONGEST_NAME] or "model"
     if not re.fullmatch(r"[\w][\w .+-]*", name) or len(name) > LONGEST_NAME or name.endswith((".", " ")):
         raise BadRequest(f"'{name}' cannot be a name.", hint="Take letters, digits, dots and dashes.")

@@ -78,7 +78,7 @@ class Reading:
         for setting, value in zip(settings, self.values, strict=False):
             if not setting.least <= value <= setting.most:
                 raise BadRequest(
-                    f"The {setting.name} of {self.kind} is {value:g}.",
+                    f"The {setting.name} for reading {self.kind} is {value:g}.",
                     hint=f"It goes from {setting.least:g} to {setting.most:g}.",
                 )
         if self.values == tuple(each.usual for each in settings):

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from diffusers import ControlNetModel, UNet2DConditionModel
+from original import unet_name
 
 from inference.detecting import detect
 from training.conversion import Order, Precision, convert
@@ -40,3 +41,27 @@ def import_control(source: Path, target: Path, **order: Any) -> Path:
     precision = Precision(order.pop("precision", "fp32"))
     list(convert(Order(found=detect(source), target=target, precision=precision, **order)))
     return target
+
+
+_ENDS = {
+    "controlnet_cond_embedding.conv_in": "input_hint_block.0",
+    "controlnet_cond_embedding.conv_out": "input_hint_block.14",
+    "controlnet_mid_block": "middle_block_out.0",
+}
+
+
+def original_name(key: str) -> str:
+    """A weight's name in the code that ControlNet was published with."""
+    head, _, kind = key.rpartition(".")
+    if head in _ENDS:
+        return f"{_ENDS[head]}.{kind}"
+    if head.startswith("controlnet_down_blocks."):
+        return f"zero_convs.{head.rpartition('.')[2]}.0.{kind}"
+    if head.startswith("controlnet_cond_embedding.blocks."):
+        return f"input_hint_block.{2 * int(head.rpartition('.')[2]) + 2}.{kind}"
+    return unet_name(key, 2, ())
+
+
+def original_state(control: Any, prefix: str = "control_model.") -> dict[str, torch.Tensor]:
+    """A ControlNet's weights in the original layout."""
+    return {prefix + original_name(key): value.contiguous() for key, value in control.state_dict().items()}

@@ -71,7 +71,8 @@ def control(saved, tmp_path_factory) -> Callable[[str, int], tuple[Path, Path]]:
 
     @cache
     def make(kind: str, seed: int) -> tuple[Path, Path]:
-        source = controlled.save_control(saved(kind), folder / f"{kind}-{seed}", seed)
+        plain = kind.removesuffix("-inpaint")  # a ControlNet sees the latents alone, whatever else the UNet is shown
+        source = controlled.save_control(saved(plain), folder / f"{kind}-{seed}", seed)
         return source, controlled.import_control(source, folder / "imported" / f"{kind}-{seed}", kind="canny")
 
     return make

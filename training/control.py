@@ -105,16 +105,23 @@ def read_control(path: Path) -> Any:
     prefix = control_prefix(tensors)
     if prefix is None:
         raise ModelRefused(f"{file} holds no ControlNet.", hint="See: models inspect.")
-    original = f"{prefix}{HINT_BLOCK}.0.weight" in tensors
-    state = read_tensors(file, lambda name: name.startswith(prefix))
+    found = read_tensors(file, lambda name: name.startswith(prefix))
     own = {name.removeprefix(prefix): entry for name, entry in tensors.items() if name.startswith(prefix)}
-    state = {name.removeprefix(prefix): value for name, value in state.items()}
-    if original:
-        config = _original_config(file, own)
-        state = published.convert_controlnet_checkpoint(dict(state), config) | _labels(state)
-    else:
-        config = _settings(file, own)
-    return filled(file, ControlNetModel, config, state)
+    state = {name.removeprefix(prefix): value for name, value in found.items()}
+    try:
+        return _filled(file, own, state)
+    except (TypeError, ValueError, LookupError, AttributeError, RuntimeError) as error:
+        raise ModelRefused(
+            f"{file} is not built as ControlNets are.", hint="Get the original file.", detail=repr(error)
+        ) from error
+
+
+def _filled(file: Path, own: Mapping[str, TensorEntry], state: dict[str, Tensor]) -> Any:
+    if f"{HINT_BLOCK}.0.weight" not in own:
+        return filled(file, ControlNetModel, _settings(file, own), state)
+    config = _original_config(file, own)
+    named = published.convert_controlnet_checkpoint(dict(state), config) | _labels(state)
+    return filled(file, ControlNetModel, config, {name: value for name, value in named.items() if value is not None})
 
 
 def _original_config(file: Path, tensors: Mapping[str, TensorEntry]) -> dict[str, Any]:
