@@ -110,23 +110,37 @@ def _widened(node: NodeProto, shapes: Mapping[str, tuple[int, ...]]) -> bool:
 
 
 def _joins(graph: GraphProto) -> list[int]:
-    """The nodes that join the way up with the way down, in the order in which they are run."""
-    held = {tensor.name for tensor in graph.initializer}
-    made_whole = {
-        name for node in graph.node if node.op_type in ("Constant", "Shape", "Unsqueeze") for name in node.output
-    }
-    used: dict[str, list[NodeProto]] = {}
+    """The nodes that join the way up with the way down, in the order in which they are run.
+
+    What comes first was made of what comes second: so a join is told from a place where inputs are put side by side.
+    """
+    makers = {name: node for node in graph.node for name in node.output}
+    readers: dict[str, list[NodeProto]] = {}
     for node in graph.node:
         for name in node.input:
-            used.setdefault(name, []).append(node)
+            readers.setdefault(name, []).append(node)
     found = []
     for at, node in enumerate(graph.node):
         axis = next((each.i for each in node.attribute if each.name == "axis"), 0)
-        if node.op_type != "Concat" or axis != 1 or len(node.input) != 2 or {*node.input} & (held | made_whole):
+        if node.op_type != "Concat" or axis != 1 or len(node.input) != 2:
             continue
-        if _convolved(node.output[0], used):
+        if _convolved(node.output[0], readers) and _made_of(node.input[0], node.input[1], makers):
             found.append(at)
     return found
+
+
+def _made_of(value: str, source: str, makers: Mapping[str, NodeProto]) -> bool:
+    """True when ``source`` was used to make ``value``."""
+    waiting, seen = [value], set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name == source:
+            return True
+        node = makers.get(name)
+        if node is not None and name not in seen:
+            seen.add(name)
+            waiting.extend(node.input)
+    return False
 
 
 def _convolved(value: str, used: Mapping[str, list[NodeProto]]) -> bool:

@@ -119,8 +119,8 @@ def percent(opacity: float) -> str:
 def guiding(control: LayerControl) -> str:
     """How a control layer guides, in a few words."""
     if not control.name:
-        return QCoreApplication.translate("LayersPanel", "Control: no ControlNet")
-    words = QCoreApplication.translate("LayersPanel", "Control: {name}, {strength}")
+        return QCoreApplication.translate("LayersPanel", "No ControlNet yet")
+    words = QCoreApplication.translate("LayersPanel", "{name}, {strength}")
     return words.format(name=Path(control.name).name, strength=percent(control.strength))
 
 
@@ -171,7 +171,7 @@ class LayerModel(QAbstractListModel):
         """A row in words, for those who hear it."""
         words = [self.name(layer), self.tr("visible") if layer.visible else self.tr("hidden")]
         words += [self.tr("locked")] if layer.locked else []
-        words += [guiding(layer.control)] if layer.control is not None else []
+        words += [self.tr("control layer"), guiding(layer.control)] if layer.control is not None else []
         words += [translated("BlendModes", TITLES[layer.mode])] if layer.mode is not BlendMode.NORMAL else []
         return ", ".join([*words, percent(layer.opacity)])
 
