@@ -186,7 +186,7 @@ def test_the_row_says_how_it_guides(qtbot: QtBot, session: Session):
     panel.set_session(session)
     from desktop_app.panels.layer_rows import _lines  # noqa: PLC0415 (what is painted)
 
-    assert _lines(panel.view.model().index(0, 0)) == ["Drawing", "Control: canny, 80 %"]
+    assert _lines(panel.view.model().index(0, 0)) == ["Drawing", "canny, 80 %"]
     with qtbot.waitSignal(panel.control_wanted):
         panel.control()
     panel.guide(session.document.layers[1].id, None)

@@ -102,7 +102,7 @@ class ControlLayer(Dialog):
         self._connect()
         self.retranslate()
         self._draw()
-        at_least(self, 620, 340)
+        at_least(self, 680, 340)
 
     @property
     def control(self) -> LayerControl:
@@ -261,9 +261,7 @@ class ControlLayer(Dialog):
         for name, (text, tip) in words.items():
             self._labels[name].setText(text)
             getattr(self, name).set_words(text, tip)
-        none = self.tr(
-            "No ControlNet is installed. Import one in the library first; until then the layer does nothing."
-        )
+        none = self.tr("No ControlNet is installed: import one in the library. Until then, hide the layer to generate.")
         self._hint.setText("" if self._known else none)
         self._hint.setVisible(not self._known)
         self._sees.setText(self.tr("What the ControlNet sees"))
