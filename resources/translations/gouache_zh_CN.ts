@@ -119,6 +119,10 @@
         <translation>关闭</translation>
     </message>
     <message>
+        <source>Control layer...</source>
+        <translation>控制图层...</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
@@ -1624,6 +1628,141 @@
     </message>
 </context>
 <context>
+    <name>ControlLayer</name>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Clear edges from</source>
+        <translation>强边缘阈值</translation>
+    </message>
+    <message>
+        <source>Control layer</source>
+        <translation>控制图层</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>Edges</source>
+        <translation>边缘</translation>
+    </message>
+    <message>
+        <source>Faint edges from</source>
+        <translation>弱边缘阈值</translation>
+    </message>
+    <message>
+        <source>Few thick lines, for rough sketches</source>
+        <translation>少量粗线，适合草图</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Guide with it</source>
+        <translation>用它引导</translation>
+    </message>
+    <message>
+        <source>How far the picture follows the layer</source>
+        <translation>图像跟随该图层的程度</translation>
+    </message>
+    <message>
+        <source>It is not installed here.</source>
+        <translation>此处没有安装。</translation>
+    </message>
+    <message>
+        <source>It would end before it starts.</source>
+        <translation>结束早于开始。</translation>
+    </message>
+    <message>
+        <source>Lines</source>
+        <translation>线条</translation>
+    </message>
+    <message>
+        <source>Make it a picture layer</source>
+        <translation>改为图像图层</translation>
+    </message>
+    <message>
+        <source>No ControlNet is installed: import one in the library. Until then, hide the layer to generate.</source>
+        <translation>没有安装 ControlNet：请在库中导入。在此之前，请隐藏该图层再生成。</translation>
+    </message>
+    <message>
+        <source>None yet</source>
+        <translation>尚未选择</translation>
+    </message>
+    <message>
+        <source>Read as</source>
+        <translation>读取方式</translation>
+    </message>
+    <message>
+        <source>Scribble</source>
+        <translation>涂鸦</translation>
+    </message>
+    <message>
+        <source>Sharp edges, for ControlNets of the kind canny</source>
+        <translation>清晰的边缘，适合 canny 类 ControlNet</translation>
+    </message>
+    <message>
+        <source>Soft copy</source>
+        <translation>柔化副本</translation>
+    </message>
+    <message>
+        <source>Soft lines, for line art and soft edges</source>
+        <translation>柔和的线条，适合线稿和软边缘</translation>
+    </message>
+    <message>
+        <source>Softness</source>
+        <translation>柔化</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>The layer is a map already: depth, a pose, white lines on black</source>
+        <translation>图层本身就是控制图：深度、姿势、黑底白线</translation>
+    </message>
+    <message>
+        <source>The network through which the layer guides the picture</source>
+        <translation>图层通过它来引导图像的网络</translation>
+    </message>
+    <message>
+        <source>The picture without its detail, which is made anew</source>
+        <translation>去掉细节的图像，细节会重新生成</translation>
+    </message>
+    <message>
+        <source>The share of the steps after which it begins to guide</source>
+        <translation>从步数的这一比例起开始引导</translation>
+    </message>
+    <message>
+        <source>The share of the steps after which the picture is free</source>
+        <translation>过了步数的这一比例后不再引导</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>What is made of the layer before the ControlNet sees it</source>
+        <translation>ControlNet 看到之前如何处理该图层</translation>
+    </message>
+    <message>
+        <source>What the ControlNet sees</source>
+        <translation>ControlNet 看到的内容</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+</context>
+<context>
     <name>Cycle</name>
     <message>
         <source>Blink</source>
@@ -2033,6 +2172,10 @@
         <translation>清除</translation>
     </message>
     <message>
+        <source>Control layer</source>
+        <translation>控制图层</translation>
+    </message>
+    <message>
         <source>Crop</source>
         <translation>裁剪</translation>
     </message>
@@ -2131,6 +2274,10 @@
     <message>
         <source>Paint mask</source>
         <translation>绘制蒙版</translation>
+    </message>
+    <message>
+        <source>Picture layer</source>
+        <translation>图像图层</translation>
     </message>
     <message>
         <source>Place picture</source>
@@ -3790,6 +3937,13 @@
     </message>
 </context>
 <context>
+    <name>Guiding</name>
+    <message>
+        <source>It is for {family}, and the chosen model is {other}.</source>
+        <translation>它用于 {family}，而所选模型是 {other}。</translation>
+    </message>
+</context>
+<context>
     <name>HintCard</name>
     <message>
         <source>Brush over what should change</source>
@@ -3986,6 +4140,10 @@
 <context>
     <name>LayerModel</name>
     <message>
+        <source>control layer</source>
+        <translation>控制图层</translation>
+    </message>
+    <message>
         <source>hidden</source>
         <translation>已隐藏</translation>
     </message>
@@ -4005,6 +4163,10 @@
         <translation>%</translation>
     </message>
     <message>
+        <source>A control layer is no part of the picture.</source>
+        <translation>控制图层不属于图像。</translation>
+    </message>
+    <message>
         <source>Add a layer first.</source>
         <translation>请先添加一个图层。</translation>
     </message>
@@ -4015,6 +4177,10 @@
     <message>
         <source>Blend mode: how the layer mixes with those under it</source>
         <translation>混合模式：图层与下方图层的混合方式</translation>
+    </message>
+    <message>
+        <source>Control layer...</source>
+        <translation>控制图层...</translation>
     </message>
     <message>
         <source>Delete layer</source>
@@ -4059,6 +4225,10 @@
     <message>
         <source>New layer</source>
         <translation>新建图层</translation>
+    </message>
+    <message>
+        <source>No ControlNet yet</source>
+        <translation>尚无 ControlNet</translation>
     </message>
     <message>
         <source>Opacity</source>
@@ -4127,6 +4297,10 @@
     <message>
         <source>{command} ({keys})</source>
         <translation>{command} ({keys})</translation>
+    </message>
+    <message>
+        <source>{name}, {strength}</source>
+        <translation>{name}，{strength}</translation>
     </message>
 </context>
 <context>
@@ -4391,11 +4565,11 @@
     </message>
     <message>
         <source>&apos;{0}&apos; cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法读取“{0}”。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; cannot be.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{0}”不可用。</translation>
     </message>
     <message>
         <source>&apos;{0}&apos; could not be copied for safety.</source>
@@ -4523,7 +4697,7 @@
     </message>
     <message>
         <source>A ControlNet has no name.</source>
-        <translation type="unfinished"></translation>
+        <translation>有一个 ControlNet 没有名称。</translation>
     </message>
     <message>
         <source>A LoRA has no name.</source>
@@ -4552,6 +4726,10 @@
     <message>
         <source>A chain is a list of steps.</source>
         <translation>步骤组是由步骤组成的列表。</translation>
+    </message>
+    <message>
+        <source>A control layer is no part of the picture.</source>
+        <translation>控制图层不属于图像。</translation>
     </message>
     <message>
         <source>A cycle of {0} frames cannot be.</source>
@@ -4778,6 +4956,10 @@
         <translation>最多选择 {0} 张。</translation>
     </message>
     <message>
+        <source>Choose one for it, or hide the layer.</source>
+        <translation>请为它选择一个，或隐藏该图层。</translation>
+    </message>
+    <message>
         <source>Choose one in the panel first.</source>
         <translation>请先在面板中选择一种。</translation>
     </message>
@@ -4859,7 +5041,7 @@
     </message>
     <message>
         <source>Copy the folder into {0} to use it by name, or use its path.</source>
-        <translation type="unfinished"></translation>
+        <translation>请把文件夹复制到 {0} 以按名称使用，或使用其路径。</translation>
     </message>
     <message>
         <source>Copy the model again, with all its files.</source>
@@ -5015,7 +5197,7 @@
     </message>
     <message>
         <source>Get it in fp16 or fp32.</source>
-        <translation type="unfinished"></translation>
+        <translation>请获取 fp16 或 fp32 版本。</translation>
     </message>
     <message>
         <source>Get the add-on that came with this program.</source>
@@ -5115,7 +5297,7 @@
     </message>
     <message>
         <source>Give a start below the end.</source>
-        <translation type="unfinished"></translation>
+        <translation>请让开始小于结束。</translation>
     </message>
     <message>
         <source>Give a {0} file or a model&apos;s folder.</source>
@@ -5207,7 +5389,7 @@
     </message>
     <message>
         <source>Give the name of one, like canny:0.8</source>
-        <translation type="unfinished"></translation>
+        <translation>请给出名称，例如 canny:0.8</translation>
     </message>
     <message>
         <source>Give the size of one frame.</source>
@@ -5238,16 +5420,20 @@
         <translation>从第 {0} 步继续。</translation>
     </message>
     <message>
+        <source>How the layer &apos;{0}&apos; guides could not be read.</source>
+        <translation>无法读取图层“{0}”的引导设置。</translation>
+    </message>
+    <message>
         <source>Import it again.</source>
         <translation>请重新导入。</translation>
     </message>
     <message>
         <source>Import it first: models import FILE.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先导入：models import FILE。</translation>
     </message>
     <message>
         <source>Import the ControlNet again.</source>
-        <translation type="unfinished"></translation>
+        <translation>请重新导入该 ControlNet。</translation>
     </message>
     <message>
         <source>Install the program again, or export the upscaler again: train upscaler.</source>
@@ -5339,7 +5525,7 @@
     </message>
     <message>
         <source>It was made for another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>它是为其他模型制作的。</translation>
     </message>
     <message>
         <source>It was written in a finer quality than asked for: the pixels were too far off.</source>
@@ -5351,7 +5537,7 @@
     </message>
     <message>
         <source>Its UNet has no skip connections.</source>
-        <translation type="unfinished"></translation>
+        <translation>它的 UNet 没有跳跃连接。</translation>
     </message>
     <message>
         <source>Its document is closed.</source>
@@ -5476,6 +5662,10 @@
     <message>
         <source>Memory was short: {0}.</source>
         <translation>内存不足：{0}。</translation>
+    </message>
+    <message>
+        <source>Merge two control layers, or two others.</source>
+        <translation>请合并两个控制图层，或两个其他图层。</translation>
     </message>
     <message>
         <source>More than {0} frames were found in the file that was written.</source>
@@ -5627,7 +5817,7 @@
     </message>
     <message>
         <source>Pictures cannot be read as &apos;{0}&apos;.</source>
-        <translation type="unfinished"></translation>
+        <translation>图像不能按“{0}”读取。</translation>
     </message>
     <message>
         <source>Pictures that are blended have their own {0}.</source>
@@ -5663,7 +5853,7 @@
     </message>
     <message>
         <source>Reading {0} takes {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>读取方式 {0} 需要 {1}。</translation>
     </message>
     <message>
         <source>Remove it, and give a rate.</source>
@@ -5851,15 +6041,15 @@
     </message>
     <message>
         <source>The ControlNet {0} does not fit {1}: it has {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>ControlNet {0} 不适合 {1}：它有 {2}。</translation>
     </message>
     <message>
         <source>The ControlNet {0} is for {1}, and {2} is {3}.</source>
-        <translation type="unfinished"></translation>
+        <translation>ControlNet {0} 用于 {1}，而 {2} 是 {3}。</translation>
     </message>
     <message>
         <source>The ControlNet {0} would end before it starts.</source>
-        <translation type="unfinished"></translation>
+        <translation>ControlNet {0} 的结束早于开始。</translation>
     </message>
     <message>
         <source>The LoRA {0} does not fit {1}: it moves a bias that {2} has not.</source>
@@ -5943,11 +6133,11 @@
     </message>
     <message>
         <source>The card of {0} is of other files.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的说明属于其他文件。</translation>
     </message>
     <message>
         <source>The card of {0} makes no sense.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 的说明没有意义。</translation>
     </message>
     <message>
         <source>The chain has a quote that does not end.</source>
@@ -5984,6 +6174,14 @@
     <message>
         <source>The clip {0} is {1} pixels.</source>
         <translation>片段 {0} 为 {1} 像素。</translation>
+    </message>
+    <message>
+        <source>The control layer &apos;{0}&apos; has no ControlNet.</source>
+        <translation>控制图层“{0}”没有 ControlNet。</translation>
+    </message>
+    <message>
+        <source>The control of a layer cannot be read.</source>
+        <translation>无法读取图层的控制设置。</translation>
     </message>
     <message>
         <source>The disk has {0} MB left; training needs {1} MB.</source>
@@ -6096,6 +6294,10 @@
     <message>
         <source>The layer &apos;{0}&apos; has the blend mode &apos;{1}&apos;; it is shown as normal.</source>
         <translation>图层“{0}”的混合模式为“{1}”，已按“正常”显示。</translation>
+    </message>
+    <message>
+        <source>The layer &apos;{0}&apos; is a control layer, so a picture cannot be merged into it.</source>
+        <translation>图层“{0}”是控制图层，图像不能合并到其中。</translation>
     </message>
     <message>
         <source>The layer &apos;{0}&apos; is hidden, translucent or blended, so a picture cannot be merged into it.</source>
@@ -6374,12 +6576,12 @@
         <translation>窗口是空的。</translation>
     </message>
     <message>
-        <source>The {0} is {1}, which cannot be.</source>
-        <translation>{0}不能为 {1}。</translation>
+        <source>The {0} for reading {1} is {2}.</source>
+        <translation>读取方式 {1} 的 {0} 是 {2}。</translation>
     </message>
     <message>
-        <source>The {0} of {1} is {2}.</source>
-        <translation type="unfinished"></translation>
+        <source>The {0} is {1}, which cannot be.</source>
+        <translation>{0}不能为 {1}。</translation>
     </message>
     <message>
         <source>The {0} would be {1}.</source>
@@ -6415,7 +6617,7 @@
     </message>
     <message>
         <source>There are {0} control pictures.</source>
-        <translation type="unfinished"></translation>
+        <translation>有 {0} 张控制图像。</translation>
     </message>
     <message>
         <source>There are {0} pictures to blend and {1} weights.</source>
@@ -6759,7 +6961,7 @@
     </message>
     <message>
         <source>Write for instance edges:80,160</source>
-        <translation type="unfinished"></translation>
+        <translation>例如写 edges:80,160</translation>
     </message>
     <message>
         <source>Write it like width=2.</source>
@@ -6862,8 +7064,12 @@
         <translation>缓动</translation>
     </message>
     <message>
+        <source>end</source>
+        <translation>结束</translation>
+    </message>
+    <message>
         <source>end of the ControlNet {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>ControlNet {0} 的结束</translation>
     </message>
     <message>
         <source>feather</source>
@@ -7011,7 +7217,7 @@
     </message>
     <message>
         <source>no numbers</source>
-        <translation type="unfinished"></translation>
+        <translation>没有数字</translation>
     </message>
     <message>
         <source>no space left on device</source>
@@ -7134,8 +7340,12 @@
         <translation>间距</translation>
     </message>
     <message>
+        <source>start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
         <source>start of the ControlNet {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>ControlNet {0} 的开始</translation>
     </message>
     <message>
         <source>step</source>
@@ -7147,7 +7357,7 @@
     </message>
     <message>
         <source>strength of the ControlNet {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>ControlNet {0} 的强度</translation>
     </message>
     <message>
         <source>strength where it is trusted</source>
@@ -7223,7 +7433,7 @@
     </message>
     <message>
         <source>{0} cannot be guided by a ControlNet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不能由 ControlNet 引导。</translation>
     </message>
     <message>
         <source>{0} cannot be moved.</source>
@@ -7463,15 +7673,15 @@
     </message>
     <message>
         <source>{0} is a ControlNet of another build: {1}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是另一种结构的 ControlNet：{1}。</translation>
     </message>
     <message>
         <source>{0} is a ControlNet that reads pictures of {1} channels.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是读取 {1} 通道图像的 ControlNet。</translation>
     </message>
     <message>
         <source>{0} is a ControlNet that was imported before: {1}, for {2}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 是之前导入的 ControlNet：{1}，用于 {2}。</translation>
     </message>
     <message>
         <source>{0} is a GPU add-on of another kind.</source>
@@ -7587,11 +7797,11 @@
     </message>
     <message>
         <source>{0} is not a ControlNet that was imported.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是已导入的 ControlNet。</translation>
     </message>
     <message>
         <source>{0} is not a ControlNet&apos;s card.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是 ControlNet 的说明。</translation>
     </message>
     <message>
         <source>{0} is not a LoRA.</source>
@@ -7675,11 +7885,11 @@
     </message>
     <message>
         <source>{0} is not the file that was imported.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是当时导入的文件。</translation>
     </message>
     <message>
         <source>{0} is not the graph of a ControlNet.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 不是 ControlNet 的计算图。</translation>
     </message>
     <message>
         <source>{0} is the wrong part: a {1} takes {2}; this graph takes {3}.</source>
@@ -7727,7 +7937,7 @@
     </message>
     <message>
         <source>{0} lacks the layers that read the words.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 缺少读取提示词的层。</translation>
     </message>
     <message>
         <source>{0} makes pictures of {1} channels.</source>
