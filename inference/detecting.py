@@ -237,8 +237,15 @@ def _spread(header: TensorHeader, name: str) -> float:
     return float(np.std(values.astype(np.float64)))
 
 
-_LOW_RANK = re.compile(r"(?:lora[._](?:down|up|A|B)|lora_linear_layer|\.diff$|hada_w|lokr_w|oft_|dora_scale)")
-_ALGEBRAS = {"hada_": "LoHa", "lokr_": "LoKr", "oft_": "OFT", "dora_scale": "DoRA", "lora_magnitude": "DoRA"}
+_LOW_RANK = re.compile(r"(?:lora[._](?:down|up|A|B)|lora_linear_layer|\.diff$|hada_w|lokr_w|oft_|dora_scale|on_input$)")
+_ALGEBRAS = {
+    "dora_scale": "DoRA",
+    "lora_magnitude": "DoRA",
+    "hada_": "LoHa",
+    "lokr_": "LoKr",
+    "oft_": "OFT",
+    "on_input": "IA3",
+}
 
 
 def _lora(header: TensorHeader) -> Detected | None:
@@ -265,7 +272,6 @@ def _lora(header: TensorHeader) -> Detected | None:
         words=_trained_words(said.get("ss_tag_frequency", "")),
         title=said.get("modelspec.title", "") or said.get("ss_output_name", ""),
         licence=said.get("modelspec.license", ""),
-        notes=(f"A {algebra} cannot be merged yet.",) if algebra in set(_ALGEBRAS.values()) else (),
     )
 
 

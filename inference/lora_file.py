@@ -1,7 +1,6 @@
-"""LoRA files as numbers: kohya's layout, diffusers' and PEFT's, LoCon's convolutions; anything else is refused.
+"""LoRA files as changes of layers: kohya's layout, diffusers' and PEFT's, and LyCORIS's; anything else is refused.
 
-Hu et al., LoRA: Low-Rank Adaptation of Large Language Models (2022): a weight W becomes W + w (alpha / rank) B A. Only
-safetensors are opened: they hold numbers and nothing that runs.
+Only safetensors are opened: they hold numbers and nothing that runs. The algebra is in ``inference.layer_changes``.
 """
 
 from __future__ import annotations
@@ -10,21 +9,34 @@ import functools
 import json
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors import SafetensorError, deserialize, safe_open
 
 from inference.errors import ModelRefused
+from inference.layer_changes import (
+    Array,
+    Butterfly,
+    Decomposed,
+    Factors,
+    Hadamard,
+    Kronecker,
+    LayerChange,
+    LowRank,
+    Rotated,
+    Scaled,
+    Whole,
+)
 from inference.tensor_header import refuse_other
 
-Array = NDArray[np.floating]
 LARGEST_FILE = 4 << 30
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
+_WHOLE_NUMBERS = {"I64": "<i8", "I32": "<i4", "U8": "<u1", "BOOL": "?"}
+"""Only flags are."""
 _ENDINGS = {
     r"\.lora_(?:down|A)(?:\.default)?\.weight": "down",
     r"\.lora_(?:up|B)(?:\.default)?\.weight": "up",
@@ -34,103 +46,67 @@ _ENDINGS = {
     r"\.lora(?:_linear_layer)?\.up\.weight": "up",
     r"_lora\.down\.weight": "down",
     r"_lora\.up\.weight": "up",
+    r"\.lora_magnitude_vector(?:\.default)?(?:\.weight)?": "magnitude",
     r"\.diff": "diff",
     r"\.diff_b": "diff_b",
+    r"\.dora_scale": "dora_scale",
+    r"\.hada_(?:w[12]_[ab]|t[12])": "",
+    r"\.lokr_(?:w[12](?:_[ab])?|t2)": "",
+    r"\.oft_blocks": "oft_blocks",
+    r"\.rescale": "rescale",
+    r"\.on_input": "on_input",
+    r"\.weight": "amounts",
 }
-"""How the names of a layer's tensors end: kohya's and PEFT's, diffusers' over the years, LyCORIS's of a whole layer."""
+"""How the names of a layer's tensors end: kohya's and PEFT's, diffusers' over the years, LyCORIS's; "" is the same."""
 _END = re.compile("|".join(f"(?P<e{i}>{pattern}$)" for i, pattern in enumerate(_ENDINGS)))
 _OTHERS = {
-    "hada_": "a LoHa",
-    "lokr_": "a LoKr",
-    "oft_": "an OFT",
-    "dora_scale": "a DoRA",
-    "lora_magnitude_vector": "a DoRA",
-    "on_input": "an IA3",
+    "oft_R": "an OFT in PEFT's layout",
+    "oft_diag": "an OFT in an old layout",
+    "boft_": "a BOFT in PEFT's layout",
+    "ia3_l": "an IA3 in PEFT's layout",
+    ".a1.weight": "a GLoRA",
+    ".w_norm": "a LyCORIS with trained norms",
+    ".b_norm": "a LyCORIS with trained norms",
+    "lokr_t1": "a LoKr in an old layout",
 }
-"""What LyCORIS and PEFT also make; it is not the same algebra."""
-
-
-@dataclass(frozen=True, eq=False)
-class LowRank:
-    """One layer's change.
-
-    Attributes:
-        down: (rank, inputs) or, of a convolution, (rank, inputs, height, width).
-        up: (outputs, rank), or as a convolution of 1 x 1.
-        mid: (rank, rank, height, width), where the convolution is a Tucker decomposition; else None.
-        scale: alpha / rank.
-    """
-
-    down: Array
-    up: Array
-    mid: Array | None
-    scale: float
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of what it is added to: (outputs, inputs, ...)."""
-        kernel = self.mid.shape[2:] if self.mid is not None else self.down.shape[2:]
-        return (self.up.shape[0], self.down.shape[1], *kernel)
-
-    def change(self, weight: float = 1.0, *, turned: bool = False) -> NDArray[np.float32]:
-        """What is added to the layer's weight, in ``shape``; (inputs, outputs) of a linear layer when ``turned``."""
-        factor = np.float32(weight * self.scale)
-        up, down = (np.asarray(each, np.float32).reshape(each.shape[0], -1) for each in (self.up, self.down))
-        if self.mid is not None:
-            mid = np.asarray(self.mid, np.float32)
-            return np.einsum("or,rshw,si->oihw", factor * up, mid, down, optimize=True)
-        product = down.T @ (factor * up).T if turned else ((factor * up) @ down).reshape(self.shape)
-        return product.astype(np.float32, copy=False)
-
-
-@dataclass(frozen=True, eq=False)
-class Whole:
-    """What a whole layer gains.
-
-    Attributes:
-        weight: in the layer's shape in PyTorch.
-        bias: (outputs,), or None.
-    """
-
-    weight: Array
-    bias: Array | None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Of what it is added to: (outputs, inputs, ...)."""
-        return self.weight.shape
-
-    def change(self, weight: float = 1.0, *, turned: bool = False) -> NDArray[np.float32]:
-        """As ``LowRank.change``."""
-        value = np.asarray(self.weight, np.float32)
-        return (weight * (value.T if turned else value)).astype(np.float32)
-
-
-LayerChange = LowRank | Whole
+"""What LyCORIS and PEFT also make, and is not read."""
+_KNOWN_HINT = "Use a LoRA, LoCon, LoHa, LoKr, DoRA, OFT or IA3."
 
 
 @functools.lru_cache(maxsize=4)
 def _read(path: Path, size: int, time: int) -> Mapping[str, LayerChange]:
     tensors, metadata = _tensors(path)
     found: dict[str, dict[str, Array]] = {}
+    scaled = {key.removesuffix(".on_input") for key in tensors if key.endswith(".on_input")}
     for key, value in tensors.items():
         ending = _END.search(key)
-        if ending is None:
+        if ending is None or (ending[0] == ".weight" and key.removesuffix(".weight") not in scaled):
             _refuse_other(path, key)
             continue
-        kind = _ENDINGS[list(_ENDINGS)[int(str(ending.lastgroup)[1:])]]
+        kind = _ENDINGS[list(_ENDINGS)[int(str(ending.lastgroup)[1:])]] or ending[0][1:]
         found.setdefault(_layer(key[: ending.start()], ending[0]), {})[kind] = value
-    half = next(
-        (name for name, parts in found.items() if not {"down", "up"} <= parts.keys() and "diff" not in parts), None
-    )
-    if half is not None:
-        raise ModelRefused(f"{path} has only a part of its layer {half}.", hint="Copy the LoRA again.")
     if not found:
         raise ModelRefused(f"{path} holds no low-rank layers.", hint="Give a LoRA's .safetensors file.")
-    return {
-        name: _whole(path, name, parts) if "diff" in parts else _low_rank(path, name, parts, metadata)
-        for name, parts in found.items()
-    }
+    return {name: _change(path, name, parts, metadata) for name, parts in found.items()}
+
+
+def _change(path: Path, name: str, parts: Mapping[str, Array], metadata: Mapping[str, str]) -> LayerChange:
+    kind = next((kind for sign, kind in _KINDS.items() if sign in parts), None)
+    if kind is None:
+        raise ModelRefused(f"{path} has only a part of its layer {name}.", hint="Copy the LoRA again.")
+    if not all(np.isfinite(part).all() for part in parts.values()):
+        raise ModelRefused(f"The layer {name} of {path} is not made of numbers.", hint="Its training failed.")
+    layer = _Layer(path, name, parts, metadata)
+    try:
+        change = kind(layer)
+    except KeyError:
+        raise ModelRefused(f"{path} has only a part of its layer {name}.", hint="Copy the LoRA again.") from None
+    if "magnitude" in parts:  # PEFT's is of the outputs, wherever their axis is
+        return Decomposed(change, parts["magnitude"].reshape(-1, 1))
+    if "dora_scale" in parts:
+        lengths = parts["dora_scale"]
+        return Decomposed(change, lengths.reshape(-1, 1) if lengths.ndim < 2 else lengths)
+    return change
 
 
 def read_lora(path: Path) -> Mapping[str, LayerChange]:
@@ -155,7 +131,7 @@ def _tensors(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
         with safe_open(path, "np") as opened:
             metadata = dict(opened.metadata() or {})
             keys = list(opened.keys())
-        if not any(_END.search(key) for key in keys):
+        if not any((found := _END.search(key)) and found[0] != ".weight" for key in keys):
             for key in keys:
                 _refuse_other(path, key)
             raise ModelRefused(f"{path} holds no low-rank layers.", hint="Give a LoRA's .safetensors file.")
@@ -168,8 +144,8 @@ def _tensors(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
 
 
 def _array(path: Path, name: str, entry: Mapping[str, Any]) -> Array:
-    dtype = _DTYPES.get(entry["dtype"])
-    if dtype is None:
+    dtype = _DTYPES.get(entry["dtype"]) or (name.endswith(".on_input") and _WHOLE_NUMBERS.get(entry["dtype"]))
+    if not dtype:
         raise ModelRefused(
             f"{path} holds numbers of the kind {entry['dtype']} ({name}).", hint="Save it in half or full precision."
         )
@@ -183,9 +159,9 @@ def _refuse_other(path: Path, key: str) -> None:
     """Raise for what would change the picture and is not read."""
     kind = next((words for sign, words in _OTHERS.items() if sign in key), None)
     if kind is not None:
-        raise ModelRefused(f"{path} is {kind}, which is not supported.", hint="Use a plain LoRA or LoCon.")
+        raise ModelRefused(f"{path} is {kind}, which is not supported.", hint=_KNOWN_HINT)
     if key.endswith((".bias", "_norm.weight")) or key.startswith(("bundle_emb", "emb_params")):
-        raise ModelRefused(f"{path} changes more than low-rank layers ({key}).", hint="Use a plain LoRA or LoCon.")
+        raise ModelRefused(f"{path} changes more than low-rank layers ({key}).", hint=_KNOWN_HINT)
 
 
 def _layer(name: str, ending: str) -> str:
@@ -194,36 +170,99 @@ def _layer(name: str, ending: str) -> str:
     return f"{name}.0" if ending.startswith("_lora.") and name.endswith("to_out") else name
 
 
-def _whole(path: Path, name: str, parts: Mapping[str, Array]) -> Whole:
-    weight, bias = parts["diff"], parts.get("diff_b")
-    if weight.ndim not in (2, 4) or (bias is not None and bias.shape != weight.shape[:1]):
-        raise ModelRefused(f"The layer {name} of {path} does not fit together.", hint="Copy the LoRA again.")
-    _check_numbers(path, name, parts)
+@dataclass(frozen=True)
+class _Layer:
+    """One layer of a file, while it is read."""
+
+    path: Path
+    name: str
+    parts: Mapping[str, Array]
+    metadata: Mapping[str, str]
+
+    def check(self, fits: bool) -> None:
+        """Raise ModelRefused when its pieces do not fit together."""
+        if not fits:
+            raise ModelRefused(
+                f"The layer {self.name} of {self.path} does not fit together.", hint="Copy the LoRA again."
+            )
+
+    def scale(self, rank: int) -> float:
+        """alpha / rank, by the layer's own alpha or what the file says of all."""
+        if "alpha" in self.parts:
+            alpha = float(self.parts["alpha"].reshape(-1)[0])
+            return (alpha or rank) / rank
+        return _scale_said(self.path, self.name, rank, self.metadata)
+
+    def factors(self, left: str, right: str, core: str) -> Factors:
+        """A product of two pieces, or of three."""
+        found = Factors(self.parts[left], self.parts[right], self.parts.get(core))
+        self.check(found.fits_together)
+        return found
+
+
+def _whole(layer: _Layer) -> Whole:
+    weight, bias = layer.parts["diff"], layer.parts.get("diff_b")
+    layer.check(weight.ndim in (2, 4) and (bias is None or bias.shape == weight.shape[:1]))
     return Whole(weight, bias)
 
 
-def _check_numbers(path: Path, name: str, parts: Mapping[str, Array]) -> None:
-    if not all(np.isfinite(part).all() for part in parts.values()):
-        raise ModelRefused(f"The layer {name} of {path} is not made of numbers.", hint="Its training failed.")
-
-
-def _low_rank(path: Path, name: str, parts: Mapping[str, Array], metadata: Mapping[str, str]) -> LowRank:
-    down, up, mid = parts["down"], parts["up"], parts.get("mid")
+def _low_rank(layer: _Layer) -> LowRank:
+    down, up, mid = layer.parts["down"], layer.parts["up"], layer.parts.get("mid")
     rank = down.shape[0] if down.ndim else 0
-    fits = (
+    layer.check(
         down.ndim in (2, 4)
         and up.ndim in (2, 4)
         and rank > 0
         and up.shape[1] == (mid.shape[0] if mid is not None else rank)
     )
-    whole = up.ndim == 2 or up.shape[2:] == (1, 1)
-    middle = mid is None or (mid.ndim == 4 and mid.shape[1] == rank and down.shape[2:] in ((), (1, 1)))
-    if not (fits and whole and middle):
-        raise ModelRefused(f"The layer {name} of {path} does not fit together.", hint="Copy the LoRA again.")
-    _check_numbers(path, name, parts)
-    if "alpha" in parts:
-        return LowRank(down, up, mid, float(parts["alpha"].reshape(-1)[0]) / rank)
-    return LowRank(down, up, mid, _scale_said(path, name, rank, metadata))
+    layer.check(up.ndim == 2 or up.shape[2:] == (1, 1))
+    layer.check(mid is None or (mid.ndim == 4 and mid.shape[1] == rank and down.shape[2:] in ((), (1, 1))))
+    return LowRank(down, up, mid, layer.scale(rank))
+
+
+def _hadamard(layer: _Layer) -> Hadamard:
+    one, other = (layer.factors(f"hada_w{i}_a", f"hada_w{i}_b", f"hada_t{i}") for i in (1, 2))
+    found = Hadamard(one, other, layer.scale(one.rank))
+    layer.check(found.shape == replace(found, one=other).shape)
+    return found
+
+
+def _kronecker(layer: _Layer) -> Kronecker:
+    parts = layer.parts
+    small = parts["lokr_w1"] if "lokr_w1" in parts else layer.factors("lokr_w1_a", "lokr_w1_b", "")
+    large = parts["lokr_w2"] if "lokr_w2" in parts else layer.factors("lokr_w2_a", "lokr_w2_b", "lokr_t2")
+    layer.check(not isinstance(small, np.ndarray) or small.ndim == 2)
+    layer.check(not isinstance(large, np.ndarray) or large.ndim in (2, 4))
+    factored = next((each for each in (large, small) if isinstance(each, Factors)), None)
+    if factored is None:  # with nothing of low rank, LyCORIS writes an alpha that means 1
+        return Kronecker(small, large, 1.0 if "alpha" in parts else layer.scale(1))
+    return Kronecker(small, large, layer.scale(factored.rank))
+
+
+def _rotated(layer: _Layer) -> Rotated | Butterfly:
+    blocks, rescale = layer.parts["oft_blocks"], layer.parts.get("rescale")
+    limit = float(layer.parts["alpha"].reshape(-1)[0]) if "alpha" in layer.parts else 0.0
+    layer.check(blocks.ndim in (3, 4) and blocks.shape[-1] == blocks.shape[-2] > 0)
+    return Rotated(blocks, rescale, limit) if blocks.ndim == 3 else Butterfly(blocks, rescale, limit)
+
+
+def _scaled(layer: _Layer) -> Scaled:
+    amounts = layer.parts["amounts"]
+    layer.check(amounts.ndim > 0 and amounts.size == max(amounts.shape))
+    return Scaled(amounts.reshape(-1), bool(layer.parts["on_input"].reshape(-1)[0]))
+
+
+_KINDS: Mapping[str, Callable[[_Layer], LayerChange]] = {
+    "diff": _whole,
+    "hada_w1_a": _hadamard,
+    "lokr_w1": _kronecker,
+    "lokr_w1_a": _kronecker,
+    "oft_blocks": _rotated,
+    "on_input": _scaled,
+    "down": _low_rank,
+    "up": _low_rank,
+}
+"""What a layer is, by one of its tensors."""
 
 
 def _scale_said(path: Path, name: str, rank: int, metadata: Mapping[str, str]) -> float:
@@ -238,7 +277,7 @@ def _scale_said(path: Path, name: str, rank: int, metadata: Mapping[str, str]) -
             config = json.loads(path.with_name("adapter_config.json").read_text("utf-8"))
         patterns = config.get("alpha_pattern") or {}
         own = [value for key, value in patterns.items() if re.search(rf"(?:^|\.)(?:{key})$", name)]
-        alpha = float(own[0] if own else config.get("lora_alpha", rank))
+        alpha = float(own[0] if own else config.get("lora_alpha", config.get("alpha", rank)))
         return alpha / math.sqrt(rank) if config.get("use_rslora") else alpha / rank
     except (OSError, ValueError, TypeError, AttributeError, re.error) as error:
         raise ModelRefused(f"{path} does not say its scale.", hint="Copy it again.", detail=str(error)) from error

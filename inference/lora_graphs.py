@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeGuard
 
 import numpy as np
 import onnx
@@ -25,7 +24,8 @@ from onnx import external_data_helper, numpy_helper
 
 from inference.detecting import detect
 from inference.errors import ModelRefused
-from inference.lora_file import LayerChange, Whole, read_lora
+from inference.layer_changes import LayerChange, LowRank
+from inference.lora_file import read_lora
 from inference.loras import Lora, file_hash
 from inference.manifest import ModelManifest, Part
 
@@ -99,7 +99,7 @@ class Change:
                 weights[name] = changed(own).astype(_cast_to(cast) if cast else own.dtype, copy=False)
                 model.graph.initializer.append(_outside(name, weights[name]))
                 node.input[at] = name
-        _drop_unused(model.graph)
+        drop_unused(model.graph)
         return model.SerializeToString(), weights
 
 
@@ -141,13 +141,13 @@ def _refuse_family(manifest: ModelManifest, lora: Lora) -> None:
 
 
 def _check_shape(manifest: ModelManifest, lora: Lora, name: str, layer: Layer, change: LayerChange) -> None:
-    if _squeezed(change.shape) != _squeezed(layer.torch_shape):
+    if not change.fits(layer.torch_shape):
         own, other = _shape_words(change.shape), _shape_words(layer.torch_shape)
         raise ModelRefused(
             f"The LoRA {lora.title} does not fit {manifest.title}: its layer {name} is {own}, the model's {other}.",
             hint="It is for another kind of model.",
         )
-    if _moves_bias(change) and not layer.bias:
+    if change.bias is not None and not layer.bias:
         raise ModelRefused(
             f"The LoRA {lora.title} does not fit {manifest.title}: it moves a bias that {name} has not.",
             hint="It is for another kind of model.",
@@ -158,28 +158,27 @@ def _shape_words(shape: tuple[int, ...]) -> str:
     return " x ".join(map(str, shape))
 
 
-def _squeezed(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """A convolution of 1 x 1 is a linear layer."""
-    return shape[:2] if shape[2:] == (1, 1) else shape
-
-
 def _merged(
     own: NDArray[np.generic], layer: Layer, changes: Sequence[tuple[LayerChange, float]]
 ) -> NDArray[np.float32]:
+    """A weight as it is stored, with all changes of the model's own: their order does not matter."""
     value = np.array(own, np.float32)
+    before = np.asarray(own, np.float32)
     for change, weight in changes:
-        value += change.change(weight, turned=layer.turned).reshape(layer.shape)
+        if isinstance(change, LowRank):
+            value += change.change(weight, turned=layer.turned).reshape(layer.shape)
+        else:
+            moved = change.moved(before.T if layer.turned else before, weight)
+            value += moved.T if layer.turned else moved
     return value
 
 
 def _shift(changes: Sequence[tuple[LayerChange, float]]) -> NDArray[np.float32] | None:
     """What the bias gains."""
-    found = [np.float32(weight) * np.asarray(each.bias, np.float32) for each, weight in changes if _moves_bias(each)]
+    found = [
+        np.float32(weight) * np.asarray(each.bias, np.float32) for each, weight in changes if each.bias is not None
+    ]
     return np.stack(found).sum(axis=0).astype(np.float32) if found else None
-
-
-def _moves_bias(change: LayerChange) -> TypeGuard[Whole]:
-    return isinstance(change, Whole) and change.bias is not None
 
 
 def _outside(name: str, value: NDArray[np.generic]) -> onnx.TensorProto:
@@ -204,7 +203,7 @@ def _cast_to(node: onnx.NodeProto) -> np.dtype[np.generic]:
     return np.dtype(onnx.helper.tensor_dtype_to_np_dtype(next(each.i for each in node.attribute if each.name == "to")))
 
 
-def _drop_unused(graph: onnx.GraphProto) -> None:
+def drop_unused(graph: onnx.GraphProto) -> None:
     """Take out casts and weights that nothing uses any more."""
     used = {name for node in graph.node for name in node.input} | {value.name for value in graph.output}
     idle = [node for node in graph.node if node.op_type == "Cast" and node.output[0] not in used]

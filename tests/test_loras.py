@@ -329,14 +329,21 @@ BROKEN = {
         {f"{Q}.lora_down.weight": torch.zeros(2, 4, dtype=torch.int8), f"{Q}.lora_up.weight": torch.zeros(4, 2)},
         "of the kind I8",
     ),
-    "a LoHa": ({f"{Q}.hada_w1_a": torch.zeros(2, 4)}, "a LoHa, which is not supported"),
-    "a DoRA": (
+    "half a LoHa": ({f"{Q}.hada_w1_a": torch.zeros(2, 4)}, "only a part of its layer"),
+    "a GLoRA": ({f"{Q}.a1.weight": torch.zeros(2, 4)}, "a GLoRA, which is not supported"),
+    "trained norms": (
+        {f"{Q}.diff": torch.zeros(4, 4), "lora_unet_mid_block_norm1.w_norm": torch.zeros(4)},
+        "a LyCORIS with trained norms, which is not supported",
+    ),
+    "an OFT of PEFT": ({f"{Q}.oft_R": torch.zeros(2, 6)}, "an OFT in PEFT's layout, which is not supported"),
+    "a LoHa that does not fit": (
         {
-            f"{Q}.lora_down.weight": torch.zeros(2, 4),
-            f"{Q}.lora_up.weight": torch.zeros(4, 2),
-            f"{Q}.dora_scale": torch.zeros(4, 1),
+            f"{Q}.hada_w1_a": torch.zeros(4, 2),
+            f"{Q}.hada_w1_b": torch.zeros(2, 4),
+            f"{Q}.hada_w2_a": torch.zeros(4, 2),
+            f"{Q}.hada_w2_b": torch.zeros(2, 5),
         },
-        "a DoRA, which is not supported",
+        "does not fit together",
     ),
     "a whole difference": (
         {
