@@ -29,7 +29,7 @@ from inference.errors import BadRequest, ModelRefused
 from inference.geometry import Size
 from inference.importing import name_of
 from inference.library import find_model, model_folders
-from inference.manifest import Family, read_manifest
+from inference.manifest import Family, hash_parts, read_manifest
 from inference.noise import SeededNoise
 from inference.pipelines import Pipeline
 from inference.resources import RESOURCES
@@ -426,9 +426,12 @@ def test_bad_arguments_are_one_line_and_status_2(
 
 
 @SLOW
-def test_a_killed_import_goes_on_from_the_command_line(files: Callable[[str], Path], tmp_path: Path) -> None:
+def test_a_killed_import_goes_on_to_the_same_bytes(
+    files: Callable[[str], Path], imported: Callable[[str], Path], tmp_path: Path
+) -> None:
     env = os.environ | {"OMP_NUM_THREADS": "1"}
     command = [sys.executable, "main.py", "models", "import", str(files("small-sd1")), "--name", "one", "--json-lines"]
+    command += ["--precision", "fp32"]
     root = Path(__file__).resolve().parent.parent
     first = subprocess.Popen([*command], cwd=root, env=env, stdout=subprocess.PIPE, text=True)
     assert first.stdout is not None
@@ -445,3 +448,5 @@ def test_a_killed_import_goes_on_from_the_command_line(files: Callable[[str], Pa
     assert lines[-1]["name"] == "one"
     shares = [line["share"] for line in lines if "share" in line]
     assert shares == sorted(shares)
+    straight = hash_parts(imported("small-sd1"))
+    assert hash_parts(model_folders()["one"]) == straight, "it is not what an import in one go gives"

@@ -411,7 +411,7 @@ def compare(part: PartExport, folder: Path) -> PartReport:
 def compare_with(part: PartExport, wanted: Sequence[Outputs], folder: Path) -> PartReport:
     """The same, for outputs that were computed before: the module is not needed any more."""
     worst = PartReport(part=part.name, largest=0.0, relative=0.0, bytes=folder_bytes(folder))
-    with closing(Runtime(device="cpu", cache=None)) as runtime:
+    with closing(Runtime(device="cpu", cache=None, frugal=True)) as runtime:
         session = runtime.load(folder / "model.onnx")
         for probe, each in zip(part.probes, wanted, strict=True):
             got = session.run({key: value.numpy() for key, value in probe.items()})

@@ -33,7 +33,7 @@ def smoke_picture(folder: Path) -> str:
     request = Generate(prompt="a red apple on a table", seed=1, steps=steps, model=str(folder), size=size)
     # A budget of nothing keeps one graph at a time, and no optimised copies are made of a model that may not stay.
     with closing(LocalEngine(device="cpu", budget=1)) as engine:
-        engine.runtime.cache = None
+        engine.runtime.cache, engine.runtime.frugal = None, True
         picture = next(event for event in engine.run(request) if isinstance(event, Picture))
     pixels = picture.pixels
     if float(np.ptp(pixels, axis=(0, 1)).max()) == 0:
