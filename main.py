@@ -50,6 +50,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
     ("models", "check"): Command("inference.cli.check"),
     ("models", "export"): Command("training.cli_export"),
     ("models", "import"): Command("training.cli_import"),
+    ("models", "optimise"): Command("training.cli_optimise"),
     ("models", "delete"): Command("inference.cli.shelf", "add_delete_arguments", "run_delete", "DELETE_HELP"),
     ("models", "restore"): Command("inference.cli.shelf", "add_restore_arguments", "run_restore", "RESTORE_HELP"),
     ("styles", "list"): Command("inference.cli.styles", "add_list_arguments", "run_list", "LIST_HELP"),

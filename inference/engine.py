@@ -23,6 +23,7 @@ from inference.runtime import TITLES, Runtime, device_name, missed
 from inference.solver import Tables
 from inference.starting import condition, denoising, references, stackable
 from inference.store import ModelStore
+from inference.tuned import graph_of
 from inference.words import told
 
 
@@ -45,7 +46,8 @@ class LocalEngine:
         budget: int | None = None,
     ) -> None:
         self.runtime = Runtime(device=device, threads=threads, cache=cache or cache_folder() / "graphs")
-        self._store = ModelStore(self.runtime, budget)
+        self._place = self.runtime.place
+        self._store = ModelStore(self.runtime, budget, lambda part: graph_of(part, self._place))
         self._pipelines: dict[Path, tuple[ModelManifest, Pipeline]] = {}
         self._warned = False
         self._obtained = ""
@@ -165,6 +167,14 @@ class LocalEngine:
             picture = self._picture(row, seed, dressed(row, finished(row, decoded, pulled)), pipeline)
             yield replace(picture, index=job.first + i) if job.rows else picture
 
+    def _backend(self, job: Job) -> str:
+        """Runtime and provider, and the form of the model where it is not its own."""
+        unet = job.manifest.parts["unet"]
+        changed = bool(job.loras or job.controls)
+        graph = unet.path if changed else self._store.opened(unet)
+        form = "" if graph == unet.path else f", {graph.parent.name}"
+        return f"{self.runtime.name} {self._obtained}{form}"
+
     def _unchanged(self, job: Job) -> Iterator[Event]:
         """Nothing may change: the picture as it is, without asking the model."""
         for i in range(job.request.count):
@@ -174,7 +184,7 @@ class LocalEngine:
         pixels, coverage, bounds = placed
         recipe = replace(
             recipe_of(job, seed),
-            backend=f"{self.runtime.name} {self._obtained}" if pipeline else "",
+            backend=self._backend(job) if pipeline else "",
             notices=(*job.notices, *(pipeline.ladder.used if pipeline else ())),
         )
         return Picture(

@@ -2,7 +2,8 @@
 
 Those that add something (LoRA, LoHa, LoKr, a whole difference) add that much times the weight. Those that depend on
 what is there (DoRA, OFT, BOFT, IA3) go that share of the way from the model's own weight to theirs, so that 0 is always
-the model as it is. Yeh et al., Navigating Text-To-Image Customization: From LyCORIS Fine-Tuning to Model Evaluation (2024).
+the model as it is. Yeh et al., Navigating Text-To-Image Customization: From LyCORIS Fine-Tuning to Model Evaluation
+(2024).
 """
 
 from __future__ import annotations

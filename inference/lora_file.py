@@ -36,7 +36,7 @@ from inference.tensor_header import refuse_other
 LARGEST_FILE = 4 << 30
 _DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"}
 _WHOLE_NUMBERS = {"I64": "<i8", "I32": "<i4", "U8": "<u1", "BOOL": "?"}
-"""Only flags are."""
+"""Only flags are, and an alpha that somebody wrote as one."""
 _ENDINGS = {
     r"\.lora_(?:down|A)(?:\.default)?\.weight": "down",
     r"\.lora_(?:up|B)(?:\.default)?\.weight": "up",
@@ -70,7 +70,6 @@ _OTHERS = {
     "lokr_t1": "a LoKr in an old layout",
 }
 """What LyCORIS and PEFT also make, and is not read."""
-_KNOWN_HINT = "Use a LoRA, LoCon, LoHa, LoKr, DoRA, OFT or IA3."
 
 
 @functools.lru_cache(maxsize=4)
@@ -144,8 +143,9 @@ def _tensors(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
 
 
 def _array(path: Path, name: str, entry: Mapping[str, Any]) -> Array:
-    dtype = _DTYPES.get(entry["dtype"]) or (name.endswith(".on_input") and _WHOLE_NUMBERS.get(entry["dtype"]))
-    if not dtype:
+    known = {**_DTYPES, **_WHOLE_NUMBERS} if name.endswith((".on_input", ".alpha")) else _DTYPES
+    dtype = known.get(entry["dtype"])
+    if dtype is None:
         raise ModelRefused(
             f"{path} holds numbers of the kind {entry['dtype']} ({name}).", hint="Save it in half or full precision."
         )
@@ -159,9 +159,14 @@ def _refuse_other(path: Path, key: str) -> None:
     """Raise for what would change the picture and is not read."""
     kind = next((words for sign, words in _OTHERS.items() if sign in key), None)
     if kind is not None:
-        raise ModelRefused(f"{path} is {kind}, which is not supported.", hint=_KNOWN_HINT)
+        raise ModelRefused(
+            f"{path} is {kind}, which is not supported.", hint="Use a LoRA, LoCon, LoHa, LoKr, DoRA, OFT or IA3."
+        )
     if key.endswith((".bias", "_norm.weight")) or key.startswith(("bundle_emb", "emb_params")):
-        raise ModelRefused(f"{path} changes more than low-rank layers ({key}).", hint=_KNOWN_HINT)
+        raise ModelRefused(
+            f"{path} changes more than low-rank layers ({key}).",
+            hint="Use a LoRA, LoCon, LoHa, LoKr, DoRA, OFT or IA3.",
+        )
 
 
 def _layer(name: str, ending: str) -> str:
@@ -235,7 +240,7 @@ def _kronecker(layer: _Layer) -> Kronecker:
     layer.check(not isinstance(large, np.ndarray) or large.ndim in (2, 4))
     factored = next((each for each in (large, small) if isinstance(each, Factors)), None)
     if factored is None:  # with nothing of low rank, LyCORIS writes an alpha that means 1
-        return Kronecker(small, large, 1.0 if "alpha" in parts else layer.scale(1))
+        return Kronecker(small, large, 1.0 if "alpha" in parts else layer.scale(0))
     return Kronecker(small, large, layer.scale(factored.rank))
 
 
@@ -277,6 +282,7 @@ def _scale_said(path: Path, name: str, rank: int, metadata: Mapping[str, str]) -
             config = json.loads(path.with_name("adapter_config.json").read_text("utf-8"))
         patterns = config.get("alpha_pattern") or {}
         own = [value for key, value in patterns.items() if re.search(rf"(?:^|\.)(?:{key})$", name)]
+        rank = rank or int(config.get("r", 1))  # 0: the layer's tensors do not tell
         alpha = float(own[0] if own else config.get("lora_alpha", config.get("alpha", rank)))
         return alpha / math.sqrt(rank) if config.get("use_rslora") else alpha / rank
     except (OSError, ValueError, TypeError, AttributeError, re.error) as error:

@@ -35,6 +35,7 @@ from inference.cancelling import Cancel
 from inference.errors import BadRequest, Cancelled, EngineFailed, GouacheError, ModelRefused, OutOfMemory
 from inference.machine import nvidia_driver, nvidia_name, physical_cores, processor_name
 from inference.onnx_header import ELEMENT_NAMES, read_header
+from inference.tuned import Place
 
 Array = NDArray[Any]
 T = TypeVar("T")
@@ -127,9 +128,13 @@ class Runtime:
         device: "auto", "cuda", "directml", "coreml" or "cpu".
         threads: cores that a CPU session uses; None for all physical ones.
         cache: folder for optimised graphs, or None for no cache.
+        frugal: leave weights where they lie: nothing is optimised or packed. Slower, and takes half the memory.
     """
 
-    def __init__(self, *, device: str = "auto", threads: int | None = None, cache: Path | None = None) -> None:
+    def __init__(
+        self, *, device: str = "auto", threads: int | None = None, cache: Path | None = None, frugal: bool = False
+    ) -> None:
+        self.frugal = frugal
         self.device = device
         self.threads = threads or physical_cores()
         self.cache = cache
@@ -141,6 +146,12 @@ class Runtime:
     def name(self) -> str:
         """Runtime and version."""
         return f"onnxruntime {ort.__version__}"
+
+    @property
+    def place(self) -> Place:
+        """What it makes sessions on, as measurements are kept by it."""
+        best = self.wanted[0]
+        return Place(provider=best, name=device_name(best), runtime=self.name)
 
     def load(self, path: Path, change: Change | None = None) -> Session:
         """Open a graph, from its optimised copy when there is one and no LoRA changes its weights.
@@ -347,7 +358,10 @@ def _open_plain(path: Path, change: Change | None, options: ort.SessionOptions) 
 def _options(runtime: Runtime, *, optimise: bool = True) -> ort.SessionOptions:
     options = ort.SessionOptions()
     levels = ort.GraphOptimizationLevel
+    optimise = optimise and not runtime.frugal
     options.graph_optimization_level = levels.ORT_ENABLE_ALL if optimise else levels.ORT_DISABLE_ALL
+    if runtime.frugal:
+        options.add_session_config_entry("session.disable_prepacking", "1")
     options.intra_op_num_threads = runtime.threads
     options.log_severity_level = 4
     # Plans are made for one size each and kept beside the arena: a tenth more memory and no time saved.

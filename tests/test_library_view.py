@@ -16,17 +16,21 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 from safetensors.torch import save_file
 from studiohand import MS, StudioBench, sitting
+from translated import speak, untranslated
 
 from desktop_app.background import Background
 from desktop_app.library import importer as importing
-from desktop_app.library.importer import Importer, Progress
+from desktop_app.library.importer import Importer, Progress, Question
 from desktop_app.library.library import Library
 from desktop_app.library.shelving import looks_brought, not_for_sale, with_word
+from desktop_app.library.taking import Takes, Taking
 from desktop_app.preferences import Preferences
 from inference.errors import BadRequest
+from inference.library import find_model
 from inference.recipe import Recipe
 from inference.resources import RESOURCES
 from inference.shelf import find_entry
+from inference.tuned import OWN, Decision, Place, Row, keep, stamp_of
 
 EMBEDDED = RESOURCES / "models" / "sprites"
 
@@ -219,6 +223,110 @@ def test_a_program_that_is_not_there_or_falls_over(
     with qtbot.waitSignal(library._importer.failed, timeout=MS) as heard:
         library._importer.add(Path("/x/one.safetensors"))
     assert "could not be started" in heard.args[1].message
+
+
+ASK = """
+import json, sys
+print(json.dumps({"asks": "a checkpoint", "memory": 5e9, "disk": 2e9, "scratch": 9e9, "seconds": 100}), flush=True)
+print(json.dumps({"name": "dream"} if sys.stdin.readline() == "yes\\n" else {}))
+"""
+
+
+def test_a_conversion_begins_when_one_has_seen_what_it_takes(qtbot: QtBot, speaking: Path, library: Library) -> None:
+    speaking.write_text(ASK)
+    importer = library._importer
+    with qtbot.waitSignal(importer.asked, timeout=MS) as heard:
+        importer.add(Path("/x/dream.safetensors"))
+    assert heard.args == [Question(Path("/x/dream.safetensors"), "a checkpoint", 5e9, 2e9, 9e9, 100)]
+    with qtbot.waitSignal(importer.imported, timeout=MS):
+        importer.answer(begin=True)
+
+
+def test_one_that_is_not_wanted_is_dropped_without_a_word(qtbot: QtBot, speaking: Path, library: Library) -> None:
+    speaking.write_text(ASK)
+    importer = library._importer
+    with qtbot.waitSignal(importer.asked, timeout=MS):
+        importer.add(Path("/x/dream.safetensors"))
+    with qtbot.assertNotEmitted(importer.failed), qtbot.assertNotEmitted(importer.imported):
+        importer.answer(begin=False)
+        qtbot.waitUntil(lambda: importer.running is None, timeout=MS)
+    assert not library.note.isVisible()
+
+
+def test_what_it_takes_is_shown_and_decided(qtbot: QtBot) -> None:
+    dialog = Taking("Title", "", Takes(memory=1 << 60, disk=0, scratch=1000, seconds=100))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.note.isVisible(), "no machine has so much"
+    assert not dialog.values["disk"].isVisible()
+    try:
+        speak("zh_CN")
+        assert untranslated(dialog, allow=["Title"]) == []
+    finally:
+        speak("en")
+    with qtbot.waitSignal(dialog.decided) as heard:
+        dialog.begin.click()
+    assert heard.args == [True]
+    other = Taking("Title", "", Takes(memory=1, disk=1))
+    qtbot.addWidget(other)
+    other.show()
+    assert not other.note.isVisible()
+    with qtbot.waitSignal(other.decided) as heard:
+        other.reject()
+    assert heard.args == [False]
+
+
+def decided(home: Path) -> Decision:
+    """The embedded model runs here with weights of 8 bits."""
+    rows = (
+        Row(variant=OWN, ratio=1.0, seconds=0.1),
+        Row(variant="8-bit weights", ratio=0.62, seconds=0.062, latents=0.012),
+        Row(variant="half precision", problem="It is too far off."),
+    )
+    part = find_model("sprites").parts["unet"]
+    decision = Decision(model="Sprites", stamp=stamp_of(part), variant="8-bit weights", rows=rows, when="2026-01-01")
+    keep(decision, Place(provider="CPUExecutionProvider", name="here", runtime="onnxruntime"))
+    return decision
+
+
+def test_what_was_measured_is_shown_and_taken_back(qtbot: QtBot, home: Path, library: Library) -> None:
+    shown(qtbot, library, {"Gouache Sprites 1"})
+    with qtbot.waitSignal(library.tune_wanted):
+        library.details.tune.click()
+    decided(home)
+    library.reload()
+    qtbot.waitUntil(lambda: "Runs as" in facts(library), timeout=MS)
+    assert facts(library)["Runs as"] == "8-bit weights"
+    assert facts(library)["Measured"].splitlines() == [
+        "as it is: 100 % time",
+        "8-bit weights: 62 % time, 1.2 % off",
+        "half precision: not taken, too far off",
+    ]
+    assert library.details.tune.text() == "Undo the optimisation"
+    library.details.tune.click()
+    assert "Runs as" not in facts(library)
+    assert library.details.tune.text() == "Optimise for this device..."
+
+
+def test_measuring_tells_how_far_it_is(qtbot: QtBot, speaking: Path, library: Library) -> None:
+    speaking.write_text(
+        "import json, sys\nassert sys.argv[1:4] == ['models', 'optimise', 'sprites']\n"
+        "print(json.dumps({'doing': '8-bit weights: timing', 'share': 0.5}), flush=True)\n"
+        "sys.stdin.readline()\nprint(json.dumps({'name': 'sprites'}))\n"
+    )
+    importer = library._importer
+    with qtbot.waitSignal(importer.progressed, timeout=MS):
+        importer.measure("sprites")
+    assert library.doing.text() == "Measuring sprites: 8-bit weights: timing"
+    with qtbot.waitSignal(importer.measured, timeout=MS) as heard:
+        assert importer._process is not None
+        importer._process.write(b"\n")
+    assert heard.args == ["sprites"]
+    importer.measure("sprites")
+    qtbot.waitUntil(lambda: importer.progress is not None and importer.progress.share == 0.5, timeout=MS)
+    with qtbot.waitSignal(importer.failed, timeout=MS) as heard:
+        library.stop.click()
+    assert heard.args[1].hint == "The model is as it was."
 
 
 @pytest.mark.slow

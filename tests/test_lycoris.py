@@ -32,7 +32,7 @@ ATOL = 2e-5
 # Alpha is the rank for LoHa and LoKr: LyCORIS (4.1) multiplies by the scale twice where it merges, once where it runs.
 LAYERS: dict[str, Callable[[], nn.Module]] = {
     "linear": lambda: nn.Linear(12, 16),
-    "tall": lambda: nn.Linear(8, 24),
+    "tall": lambda: nn.Linear(8, 32),
     "convolution": lambda: nn.Conv2d(8, 16, 3),
     "small convolution": lambda: nn.Conv2d(8, 16, 1),
 }
@@ -78,8 +78,9 @@ def trained(kind: str, layer: nn.Module, seed: int = 3) -> Any:
 def written(modules: dict[str, Any], path: Path) -> Path:
     tensors = {}
     for name, module in modules.items():
-        held = module.custom_state_dict() if hasattr(module, "custom_state_dict") else None
-        held = held or {key: value for key, value in module.state_dict().items() if "org_" not in key}
+        held = module.state_dict()
+        if isinstance(module, FullModule):  # it would take what it was made for off again
+            held = {"diff": module.weight, "diff_b": module.bias}
         tensors |= {f"{name}.{key}": value.detach().clone().contiguous() for key, value in held.items()}
     save_file(tensors, path)
     return path
@@ -107,13 +108,13 @@ def test_a_layer_becomes_what_lycoris_makes_of_it(tmp_path, kind, layer):
     module = trained(kind, own)
     change = read(written({"a": module}, tmp_path / "a.safetensors"))
     with torch.no_grad():
-        wanted = module.get_merged_weight(multiplier=1.0)[0].reshape(own.weight.shape).numpy()
+        wanted = module.get_merged_weight(1.0, own.weight.shape)[0].numpy()
     assert np.abs(wanted - own.weight.detach().numpy()).max() > 0.01, "nothing changes, so anything would agree"
     assert_close(applied(change, own, 1.0), wanted, ATOL, f"{kind} on a {layer}")
     assert_close(applied(change, own, 0.0), own.weight.detach().numpy(), ATOL, "at weight 0")
     if kind in STRAIGHT:
         with torch.no_grad():
-            half = module.get_merged_weight(multiplier=0.4)[0].reshape(own.weight.shape).numpy()
+            half = module.get_merged_weight(0.4, own.weight.shape)[0].numpy()
         assert_close(applied(change, own, 0.4), half, ATOL, f"{kind} on a {layer} at 0.4")
     elif "BOFT" not in kind:
         between = own.weight.detach().numpy() * 0.6 + 0.4 * wanted
@@ -193,6 +194,6 @@ def test_they_are_merged_into_graphs(saved, pipeline, tmp_path):
     with torch.no_grad():
         for module in modules.values():
             layer = module.org_module[0]
-            merged = module.get_merged_weight(multiplier=1.0)[0]
+            merged = module.get_merged_weight(1.0, layer.weight.shape)[0]
             layer.weight.data = merged.reshape(layer.weight.shape).float()
     agree(pipeline("sd1"), [Lora(str(file))], wanted, plain)

@@ -44,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--copy", action="store_true", help="copy an ONNX folder (default: use it where it lies)")
     parser.add_argument("--overwrite", action="store_true", help="replace a model of the same name")
     parser.add_argument("--estimate", action="store_true", help="only say what it is and what importing it takes")
+    parser.add_argument("--ask", action="store_true", help="say what a conversion takes, and wait for the line 'yes'")
     parser.add_argument("--json", action="store_true", help="print as JSON")
     parser.add_argument("--json-lines", action="store_true", help="print progress as lines of JSON, too")
 
@@ -93,7 +94,9 @@ def _convert(found: Detected, args: argparse.Namespace) -> int:
     if args.estimate:
         _print(args, {**describe_found(found), "takes": takes} | _numbers(expected))
         return 0
-    if not args.json_lines:
+    if args.ask:
+        _ask(found, _numbers(expected), takes)
+    elif not args.json_lines:
         print(f"gouache: {found.sentence}: {takes}.", file=sys.stderr)
     for doing in convert(order, overwrite=args.overwrite):
         if args.json_lines:
@@ -104,6 +107,13 @@ def _convert(found: Detected, args: argparse.Namespace) -> int:
             print(f"[{100 * doing.share:3.0f}%] {doing.words} (about {left} left)", file=sys.stderr, flush=True)
     _tell(args, found, Imported(target.name, target))
     return 0
+
+
+def _ask(found: Detected, numbers: dict[str, Any], takes: str) -> None:
+    """Say what it takes and wait. Raises BadRequest for anything but yes."""
+    print(json.dumps({"asks": found.sentence, **numbers, "takes": takes}, ensure_ascii=False), flush=True)
+    if sys.stdin.readline().strip() != "yes":
+        raise BadRequest("The import was not begun.")
 
 
 def _precision(found: Detected, asked: str) -> str:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPixmap
@@ -21,10 +21,11 @@ from desktop_app import theme
 from desktop_app.dialogs.file_drops import FileDropList
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
 from inference.detected import What
+from inference.manifest import Family
 from inference.shelf import Entry
 
 CARD, PICTURE, PAD = QSize(172, 188), 104, 8
-ENTRY = Qt.ItemDataRole.UserRole
+ENTRY, SPEED = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 KINDS: Mapping[What, str] = {
     What.ONNX: QT_TRANSLATE_NOOP("Library", "Model"),
     What.LORA: QT_TRANSLATE_NOOP("Library", "LoRA"),
@@ -34,6 +35,7 @@ KINDS: Mapping[What, str] = {
     What.CHECKPOINT: QT_TRANSLATE_NOOP("Library", "Model"),
     What.PIPELINE: QT_TRANSLATE_NOOP("Library", "Model"),
 }
+OWN_SIZE = QT_TRANSLATE_NOOP("Library", "Stable Diffusion of its own size")
 GLYPHS: Mapping[What, str] = {
     What.ONNX: "generate",
     What.LORA: "brush",
@@ -46,6 +48,11 @@ GLYPHS: Mapping[What, str] = {
 def kind_title(what: What) -> str:
     """What people call it."""
     return translated("Library", KINDS[what])
+
+
+def family_title(entry: Entry) -> str:
+    """A model's family; the published ones are names, and the same everywhere."""
+    return translated("Library", OWN_SIZE) if entry.family == Family.OWN.value else entry.family
 
 
 class Cards(FileDropList):
@@ -74,17 +81,20 @@ class Cards(FileDropList):
         item = self.currentItem()
         return item.data(ENTRY) if item is not None else None
 
-    def show_entries(self, entries: Sequence[Entry]) -> None:
-        """Show these; the one that was chosen stays so."""
+    def show_entries(self, entries: Sequence[Entry], speed: Callable[[Entry], str] = lambda _: "") -> None:
+        """Show these; the one that was chosen stays so. ``speed``: as measured here, in words, or ""."""
         before = self.chosen
         self.blockSignals(True)
         self.clear()
         for entry in entries:
             item = QListWidgetItem(entry.title)
             item.setData(ENTRY, entry)
+            item.setData(SPEED, speed(entry))
             item.setSizeHint(CARD)
             item.setToolTip(entry.title)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}, {kind_title(entry.what)}, {entry.family}")
+            item.setData(
+                Qt.ItemDataRole.AccessibleTextRole, f"{entry.title}, {kind_title(entry.what)}, {family_title(entry)}"
+            )
             self.addItem(item)
         keys = [entry.key for entry in entries]
         self.blockSignals(False)
@@ -134,10 +144,11 @@ class _Card(QStyledItemDelegate):
         _line(
             painter,
             line.translated(0, 19),
-            f"{kind_title(entry.what)} · {entry.family}" if entry.family else kind_title(entry.what),
+            f"{kind_title(entry.what)} · {family_title(entry)}" if entry.family else kind_title(entry.what),
         )
         painter.setPen(QColor(now.quiet))
-        _line(painter, line.translated(0, 35), ", ".join(filter(None, (entry.precision, *entry.tags))))
+        known = (index.data(SPEED), entry.precision, *entry.tags)
+        _line(painter, line.translated(0, 35), ", ".join(filter(None, known)))
         painter.restore()
 
 

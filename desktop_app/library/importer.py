@@ -1,4 +1,6 @@
-"""Imports beside the window: the command line in a process of its own, one after the other, watched line by line."""
+"""Imports and measurements beside the window: the command line in a process of its own, one after the other, watched
+line by line.
+"""
 
 from __future__ import annotations
 
@@ -19,12 +21,32 @@ PATIENCE_MS = 3000
 
 @dataclass(frozen=True)
 class Progress:
-    """How far an import is. ``share``: 0 to 1; ``seconds_left``: as far as one knows."""
+    """How far it is. ``share``: 0 to 1; ``seconds_left``: as far as one knows; ``measuring``: it is no import."""
 
     path: Path
     words: str
     share: float
     seconds_left: float
+    measuring: bool = False
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a conversion would take, before it begins: bytes and seconds. ``what``: it was found to be, in English."""
+
+    path: Path
+    what: str
+    memory: int
+    disk: int
+    scratch: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class _Job:
+    path: Path
+    words: tuple[str, ...]
+    measuring: bool = False
 
 
 class Importer(QObject):
@@ -34,33 +56,55 @@ class Importer(QObject):
         progressed: a ``Progress``.
         imported: path, and the name that it has now.
         failed: path, and a ``GouacheError``.
+        asked: a ``Question``; nothing goes on before ``answer``.
+        measured: name of a model for which the best form was found.
         changed: another one runs, or none.
     """
 
     progressed = Signal(object)
     imported = Signal(object, str)
     failed = Signal(object, object)
+    asked = Signal(object)
+    measured = Signal(str)
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._waiting: list[tuple[Path, tuple[str, ...]]] = []
+        self._waiting: list[_Job] = []
+        self._job: _Job | None = None
         self._process: QProcess | None = None
-        self._stopped = False
+        self._stopped = self._dropped = False
         self._last: Mapping[str, Any] = {}
         self.running: Path | None = None
         self.progress: Progress | None = None
 
     def add(self, path: Path, *options: str) -> None:
         """Import a file or folder; it waits for those before it."""
-        self._waiting.append((path, options))
+        self._put(_Job(path, ("import", str(path), "--json-lines", "--ask", *options)))
+
+    def measure(self, name: str, *options: str) -> None:
+        """Find the fastest form of a model on this device."""
+        self._put(_Job(Path(name), ("optimise", name, "--json-lines", *options), measuring=True))
+
+    def answer(self, *, begin: bool) -> None:
+        """To the question that was asked: a conversion begins, or is dropped without a word."""
+        if self._process is None:
+            return
+        if begin:
+            self._process.write(b"yes\n")
+        else:
+            self._dropped = self._stopped = True
+            self._process.kill()
+
+    def _put(self, job: _Job) -> None:
+        self._waiting.append(job)
         if self._process is None:
             self._next()
 
     @property
     def waiting(self) -> tuple[Path, ...]:
         """Those that have not begun."""
-        return tuple(path for path, _ in self._waiting)
+        return tuple(job.path for job in self._waiting)
 
     def cancel(self) -> None:
         """Stop the one that runs and drop the others; the same import later goes on where it was."""
@@ -80,11 +124,11 @@ class Importer(QObject):
         if not self._waiting:
             self.changed.emit()
             return
-        path, options = self._waiting.pop(0)
-        self.running, self._stopped, self._last = path, False, {}
-        self.progress = Progress(path, "", 0.0, 0.0)
+        self._job = job = self._waiting.pop(0)
+        self.running, self._stopped, self._dropped, self._last = job.path, False, False, {}
+        self.progress = Progress(job.path, "", 0.0, 0.0, job.measuring)
         process = QProcess(self)
-        program, *arguments = command("models", "import", str(path), "--json-lines", *options)
+        program, *arguments = command("models", *job.words)
         environment = QProcessEnvironment.systemEnvironment()
         environment.insert("PYTHONUTF8", "1")
         process.setProcessEnvironment(environment)
@@ -109,11 +153,16 @@ class Importer(QObject):
 
     def _hear(self, said: Mapping[str, Any]) -> None:
         self._last = said
-        if "doing" in said and self.running is not None:
-            self.progress = Progress(
-                self.running, str(said["doing"]), float(said.get("share", 0)), float(said.get("seconds_left", 0))
-            )
+        job = self._job
+        if job is None:
+            return
+        if "doing" in said:
+            left = float(said.get("seconds_left", 0))
+            self.progress = Progress(job.path, str(said["doing"]), float(said.get("share", 0)), left, job.measuring)
             self.progressed.emit(self.progress)
+        elif "asks" in said:
+            numbers = {name: said.get(name, 0) for name in ("memory", "disk", "scratch", "seconds")}
+            self.asked.emit(Question(path=job.path, what=str(said["asks"]), **numbers))
 
     def _broken(self, error: QProcess.ProcessError) -> None:
         if error is QProcess.ProcessError.FailedToStart:
@@ -125,20 +174,24 @@ class Importer(QObject):
             return
         if status == 0 and "name" in self._last:
             self._end(None)
+        elif self._stopped and self._job is not None and self._job.measuring:
+            self._end(BadRequest("Measuring was stopped.", hint="The model is as it was."))
         elif self._stopped:
             self._end(BadRequest("The import was stopped.", hint="The same import goes on where it was."))
         else:
             self._end(_failure(bytes(self._process.readAllStandardError().data()).decode("utf-8", "replace")))
 
     def _end(self, error: GouacheError | None) -> None:
-        process, path, name = self._process, self.running, str(self._last.get("name", ""))
-        self._process = self.running = self.progress = None
+        process, job, name = self._process, self._job, str(self._last.get("name", ""))
+        self._process = self.running = self.progress = self._job = None
         if process is not None:
             process.deleteLater()
-        if error is None:
-            self.imported.emit(path, name)
-        else:
-            self.failed.emit(path, error)
+        if job is not None and error is None and job.measuring:
+            self.measured.emit(name)
+        elif job is not None and error is None:
+            self.imported.emit(job.path, name)
+        elif job is not None and not self._dropped:
+            self.failed.emit(job.path, error)
         self._next()
 
 

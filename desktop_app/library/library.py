@@ -13,12 +13,14 @@ from desktop_app.background import Background
 from desktop_app.dialogs.dialog import Dialog, at_least, caption
 from desktop_app.language import QT_TRANSLATE_NOOP, translated
 from desktop_app.library.cards import Cards
-from desktop_app.library.details import Details
+from desktop_app.library.details import Details, form_title
 from desktop_app.library.importer import Importer, Progress
 from desktop_app.messages import localised_error
 from desktop_app.panels.wording import duration
 from inference.errors import GouacheError
+from inference.library import find_model
 from inference.shelf import Entry, Removed, duplicates, entries, mark, move, remove, restore
+from inference.tuned import Decision, decisions_of, forget
 
 DOING = {
     "reading": QT_TRANSLATE_NOOP("Library", "reading"),
@@ -32,7 +34,23 @@ DOING = {
     "writing the model": QT_TRANSLATE_NOOP("Library", "writing the model"),
     "making a picture": QT_TRANSLATE_NOOP("Library", "making a picture"),
     "computing hashes": QT_TRANSLATE_NOOP("Library", "computing hashes"),
+    "writing": QT_TRANSLATE_NOOP("Library", "storing"),
+    "comparing": QT_TRANSLATE_NOOP("Library", "comparing"),
+    "comparing a picture": QT_TRANSLATE_NOOP("Library", "comparing a picture"),
+    "timing": QT_TRANSLATE_NOOP("Library", "timing"),
+    "making a picture with the model as it is": QT_TRANSLATE_NOOP("Library", "making a picture"),
 }
+
+
+def decision_for(entry: Entry) -> Decision | None:
+    """Which form of a model was chosen on this machine, the newest where there are several devices."""
+    if not entry.tasks or entry.problem:
+        return None
+    try:
+        found = decisions_of(find_model(entry.name).parts["unet"])
+    except (GouacheError, OSError):
+        return None
+    return max(found.values(), key=lambda each: each.when, default=None)
 
 
 class Library(Dialog):
@@ -47,6 +65,7 @@ class Library(Dialog):
         used: an ``Entry`` to work with.
         avoided: an ``Entry`` whose word goes into the negative prompt.
         changed: something came or went.
+        tune_wanted: an ``Entry`` for which the fastest form is to be found.
         place_wanted: an ``Entry`` whose new folder is to be asked for.
     """
 
@@ -57,6 +76,7 @@ class Library(Dialog):
     avoided = Signal(object)
     changed = Signal()
     place_wanted = Signal(object)
+    tune_wanted = Signal(object)
 
     def __init__(
         self,
@@ -142,6 +162,7 @@ class Library(Dialog):
         self.cards.delete_wanted.connect(self._delete)
         details = self.details
         details.use_wanted.connect(self._use)
+        details.tune_wanted.connect(self._tune)
         details.avoid_wanted.connect(self._avoid)
         details.delete_wanted.connect(self._delete)
         details.move_wanted.connect(lambda: self.place_wanted.emit(self.cards.chosen))
@@ -155,6 +176,7 @@ class Library(Dialog):
         self._importer.progressed.connect(lambda _: self._show_progress())
         self._importer.changed.connect(self._show_progress)
         self._importer.imported.connect(self._imported)
+        self._importer.measured.connect(self._measured)
         self._importer.failed.connect(lambda _, error: self._fail(error))
 
     def _take(self, found: tuple[Entry, ...]) -> None:
@@ -163,13 +185,16 @@ class Library(Dialog):
 
     def _filter(self) -> None:
         shown = [entry for entry in self._entries if entry.fits(self.search.text())]
-        self.cards.show_entries(shown)
+        self.cards.show_entries(shown, self._speed)
         self._show_chosen()
 
     def _show_chosen(self, *_: object) -> None:
         entry = self.cards.chosen
-        speed = self._speed(entry) if entry is not None else ""
-        self.details.show_entry(entry, speed=speed, twin=self._twins.get(entry.key, "") if entry is not None else "")
+        if entry is None:
+            self.details.show_entry(None)
+            return
+        twin = self._twins.get(entry.key, "")
+        self.details.show_entry(entry, speed=self._speed(entry), twin=twin, decision=decision_for(entry))
 
     # What is done
 
@@ -182,6 +207,24 @@ class Library(Dialog):
     def _avoid(self) -> None:
         self.avoided.emit(self.cards.chosen)
         self.accept()
+
+    def _tune(self) -> None:
+        entry = self.cards.chosen
+        if entry is None:
+            return
+        if decision_for(entry) is None:
+            self.tune_wanted.emit(entry)
+            return
+        try:
+            forget(find_model(entry.name).parts["unet"])
+        except GouacheError as error:
+            self._fail(error)
+        self._say(self.tr("{name} runs as it is again.").format(name=entry.title))
+        self._show_chosen()
+
+    def _measured(self, name: str) -> None:
+        self._say(self.tr("{name} is measured: what is the fastest here is used from now on.").format(name=name))
+        self.reload()
 
     def _mark(self, *, favourite: bool | None = None, tags: tuple[str, ...] | None = None) -> None:
         entry = self.cards.chosen
@@ -258,10 +301,12 @@ class Library(Dialog):
 
     def _words(self, progress: Progress) -> str:
         part, colon, doing = progress.words.rpartition(": ")
+        part = form_title(part)
         words = translated("Library", DOING[doing]) if doing in DOING else doing
         said = f"{part}: {words}" if colon else words or self.tr("starting")
         left = duration(progress.seconds_left) if progress.seconds_left else ""
-        text = self.tr("Importing {file}: {doing}").format(file=progress.path.name, doing=said)
+        text = self.tr("Measuring {file}: {doing}") if progress.measuring else self.tr("Importing {file}: {doing}")
+        text = text.format(file=progress.path.name, doing=said)
         if left:
             text = self.tr("{text}, about {time} left").format(text=text, time=left)
         more = len(self._importer.waiting)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
-from desktop_app.library.importer import Importer
+from desktop_app.library.importer import Importer, Question
+from desktop_app.library.taking import Takes, Taking
 from desktop_app.strip import Action, Kind
 from inference.detected import What
 from inference.detecting import PICKLES
@@ -21,6 +22,7 @@ from inference.prompt import escaped
 from inference.recipe import Recipe
 from inference.shelf import Entry
 from inference.tensor_header import SUFFIX
+from inference.tuned import cost_of
 from inference.use_terms import Commercial, terms_of
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class Shelving(QObject):
         self.importer = Importer(self)
         self.importer.imported.connect(self._imported)
         self.importer.failed.connect(self._failed)
+        self.importer.asked.connect(self._ask_first)
 
     def show(self) -> None:
         """Open the library."""
@@ -62,6 +65,7 @@ class Shelving(QObject):
         dialog.folder_wanted.connect(lambda: self._ask(folder=True))
         dialog.dropped.connect(self.take)
         dialog.used.connect(self._use)
+        dialog.tune_wanted.connect(self._ask_measuring)
         dialog.avoided.connect(self._avoid)
         dialog.changed.connect(studio.window.generate.reload_models)
         dialog.place_wanted.connect(self._ask_place)
@@ -87,6 +91,37 @@ class Shelving(QObject):
             files.setNameFilter(f"{models} (*{SUFFIX})")
         files.filesSelected.connect(lambda chosen: self.take(map(Path, chosen)))
         self._studio.asks.open_dialog(files)
+
+    def _ask_first(self, question: Question) -> None:
+        """What a conversion takes, before it begins."""
+        takes = Takes(memory=question.memory, disk=question.disk, scratch=question.scratch, seconds=question.seconds)
+        words = self.tr("The model is converted beside your work. Stopped, the same import goes on where it was.")
+        title = self.tr("Import {name}").format(name=question.path.name)
+        self._take(title, words, takes, lambda begin: self.importer.answer(begin=begin))
+
+    def _ask_measuring(self, entry: Entry) -> None:
+        try:
+            cost = cost_of(find_model(entry.name).parts["unet"])
+        except GouacheError as error:
+            self._studio.fail(error)
+            return
+
+        def decide(begin: bool) -> None:
+            if begin:
+                self.importer.measure(entry.name)
+
+        words = self.tr(
+            "Forms of the model are made, timed and compared with it. The fastest that paints the same picture is used "
+            "from then on. Leave the computer alone meanwhile; you can stop it, and take it back."
+        )
+        title = self.tr("Optimise {name} for this device").format(name=entry.title)
+        self._take(title, words, Takes(memory=cost.memory, disk=0, scratch=cost.disk), decide)
+
+    def _take(self, title: str, words: str, takes: Takes, decide: Callable[[bool], None]) -> None:
+        parent = self._open if self._open is not None and self._open.isVisible() else self._studio.window
+        dialog = Taking(title, words, takes, parent)
+        dialog.decided.connect(decide)
+        self._studio.asks.open_dialog(dialog)
 
     def _ask_place(self, entry: Entry) -> None:
         dialog = self._open
@@ -144,7 +179,7 @@ class Shelving(QObject):
             manifest, self._studio.jobs.device, manifest.native, steps=usual.steps, count=1, guided=usual.guidance > 1
         )
         if expected.seconds is None:
-            return self.tr("not measured yet")
+            return ""
         return self.tr("{time} a picture").format(time=duration(expected.seconds))
 
 

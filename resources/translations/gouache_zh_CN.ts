@@ -1970,6 +1970,14 @@
         <translation>用途</translation>
     </message>
     <message>
+        <source>Measured</source>
+        <translation>测量结果</translation>
+    </message>
+    <message>
+        <source>Measures which form of the model is the fastest here, and uses it</source>
+        <translation>测量模型的哪种形式在此设备上最快，并使用它</translation>
+    </message>
+    <message>
         <source>Move to...</source>
         <translation>移动到...</translation>
     </message>
@@ -1978,12 +1986,20 @@
         <translation>占用磁盘</translation>
     </message>
     <message>
+        <source>Optimise for this device...</source>
+        <translation>为此设备优化...</translation>
+    </message>
+    <message>
         <source>Precision</source>
         <translation>精度</translation>
     </message>
     <message>
         <source>Put its word into the negative prompt</source>
         <translation>把它的触发词加入反向提示词</translation>
+    </message>
+    <message>
+        <source>Runs as</source>
+        <translation>运行形式</translation>
     </message>
     <message>
         <source>Selling</source>
@@ -2006,6 +2022,10 @@
         <translation>相同于</translation>
     </message>
     <message>
+        <source>Undo the optimisation</source>
+        <translation>撤销优化</translation>
+    </message>
+    <message>
         <source>Use as negative</source>
         <translation>用作反向</translation>
     </message>
@@ -2022,12 +2042,28 @@
         <translation>词语</translation>
     </message>
     <message>
+        <source>not measured yet</source>
+        <translation>尚未测量</translation>
+    </message>
+    <message>
         <source>not stated</source>
         <translation>未说明</translation>
     </message>
     <message>
         <source>with commas between them</source>
         <translation>用逗号分隔</translation>
+    </message>
+    <message>
+        <source>{form}: not taken, {why}</source>
+        <translation>{form}：未采用，{why}</translation>
+    </message>
+    <message>
+        <source>{form}: {share} % time</source>
+        <translation>{form}：耗时 {share}%</translation>
+    </message>
+    <message>
+        <source>{form}: {share} % time, {percent} % off</source>
+        <translation>{form}：耗时 {share}%，偏差 {percent}%</translation>
     </message>
 </context>
 <context>
@@ -4306,6 +4342,14 @@
 <context>
     <name>Library</name>
     <message>
+        <source>8-bit sums</source>
+        <translation>8 位求和</translation>
+    </message>
+    <message>
+        <source>8-bit weights</source>
+        <translation>8 位权重</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -4350,6 +4394,10 @@
         <translation>LoRA</translation>
     </message>
     <message>
+        <source>Measuring {file}: {doing}</source>
+        <translation>正在测量 {file}：{doing}</translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>模型</translation>
     </message>
@@ -4382,6 +4430,10 @@
         <translation>搜索：名称、系列、标签</translation>
     </message>
     <message>
+        <source>Stable Diffusion of its own size</source>
+        <translation>自定尺寸的 Stable Diffusion</translation>
+    </message>
+    <message>
         <source>Stop</source>
         <translation>停止</translation>
     </message>
@@ -4394,8 +4446,16 @@
         <translation>VAE</translation>
     </message>
     <message>
+        <source>as it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
         <source>comparing</source>
         <translation>正在比较</translation>
+    </message>
+    <message>
+        <source>comparing a picture</source>
+        <translation>比较图像</translation>
     </message>
     <message>
         <source>computing hashes</source>
@@ -4426,8 +4486,16 @@
         <translation>文生图</translation>
     </message>
     <message>
+        <source>half precision</source>
+        <translation>半精度</translation>
+    </message>
+    <message>
         <source>inpaint</source>
         <translation>局部重绘</translation>
+    </message>
+    <message>
+        <source>its picture is too far off</source>
+        <translation>图像偏差过大</translation>
     </message>
     <message>
         <source>making a picture</source>
@@ -4450,6 +4518,14 @@
         <translation>正在以半精度存储</translation>
     </message>
     <message>
+        <source>timing</source>
+        <translation>计时</translation>
+    </message>
+    <message>
+        <source>too far off</source>
+        <translation>偏差过大</translation>
+    </message>
+    <message>
         <source>writing the model</source>
         <translation>正在写入模型</translation>
     </message>
@@ -4462,12 +4538,20 @@
         <translation>{name} 已移到回收站。</translation>
     </message>
     <message>
+        <source>{name} is measured: what is the fastest here is used from now on.</source>
+        <translation>{name} 已测量：今后使用此设备上最快的形式。</translation>
+    </message>
+    <message>
         <source>{name} is not in the library any more; its folder stays.</source>
         <translation>{name} 已从模型库移除；它的文件夹保留不动。</translation>
     </message>
     <message>
         <source>{name} lies in {folder} now.</source>
         <translation>{name} 现在位于 {folder}。</translation>
+    </message>
+    <message>
+        <source>{name} runs as it is again.</source>
+        <translation>{name} 恢复原样运行。</translation>
     </message>
     <message>
         <source>{text}, about {time} left</source>
@@ -5660,6 +5744,10 @@
         <translation>请与标记的单元格或已认可的图像比较。</translation>
     </message>
     <message>
+        <source>Measuring was stopped.</source>
+        <translation>测量已停止。</translation>
+    </message>
+    <message>
         <source>Memory was short: {0}.</source>
         <translation>内存不足：{0}。</translation>
     </message>
@@ -6364,6 +6452,10 @@
         <translation>模型无法运行。</translation>
     </message>
     <message>
+        <source>The model is as it was.</source>
+        <translation>模型保持原样。</translation>
+    </message>
+    <message>
         <source>The model {0} cannot {1}: it can {2}.</source>
         <translation>模型 {0} 不支持{1}，支持的有：{2}。</translation>
     </message>
@@ -6900,8 +6992,8 @@
         <translation>请使用 .png、.webp 或 .jpg。</translation>
     </message>
     <message>
-        <source>Use a plain LoRA or LoCon.</source>
-        <translation>请使用普通 LoRA 或 LoCon。</translation>
+        <source>Use a LoRA, LoCon, LoHa, LoKr, DoRA, OFT or IA3.</source>
+        <translation>请使用 LoRA、LoCon、LoHa、LoKr、DoRA、OFT 或 IA3。</translation>
     </message>
     <message>
         <source>Use cpu or cuda.</source>
@@ -8830,8 +8922,16 @@
 <context>
     <name>Shelving</name>
     <message>
+        <source>Forms of the model are made, timed and compared with it. The fastest that paints the same picture is used from then on. Leave the computer alone meanwhile; you can stop it, and take it back.</source>
+        <translation>将生成模型的几种形式，计时并与原模型比较。此后使用画面相同且最快的一种。期间请勿使用电脑；可随时停止，也可撤销。</translation>
+    </message>
+    <message>
         <source>Import models</source>
         <translation>导入模型</translation>
+    </message>
+    <message>
+        <source>Import {name}</source>
+        <translation>导入 {name}</translation>
     </message>
     <message>
         <source>Models</source>
@@ -8842,12 +8942,16 @@
         <translation>把 {name} 移动到文件夹</translation>
     </message>
     <message>
+        <source>Optimise {name} for this device</source>
+        <translation>为此设备优化 {name}</translation>
+    </message>
+    <message>
         <source>Show</source>
         <translation>显示</translation>
     </message>
     <message>
-        <source>not measured yet</source>
-        <translation>尚未测量</translation>
+        <source>The model is converted beside your work. Stopped, the same import goes on where it was.</source>
+        <translation>模型在您工作的同时转换。停止后，再次导入会从中断处继续。</translation>
     </message>
     <message>
         <source>{file} is in the library, as {name}.</source>
@@ -9407,6 +9511,49 @@
     <message>
         <source>Written: {file}</source>
         <translation>已写入：{file}</translation>
+    </message>
+</context>
+<context>
+    <name>Taking</name>
+    <message>
+        <source>Begin</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>On disk</source>
+        <translation>磁盘</translation>
+    </message>
+    <message>
+        <source>There is less than that: close other programs, or make room.</source>
+        <translation>资源不足：请关闭其他程序，或腾出空间。</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Until it is done</source>
+        <translation>完成之前</translation>
+    </message>
+    <message>
+        <source>about {time}</source>
+        <translation>约 {time}</translation>
+    </message>
+    <message>
+        <source>{size} more on disk</source>
+        <translation>磁盘另需 {size}</translation>
+    </message>
+    <message>
+        <source>{size}, {free} are free</source>
+        <translation>{size}，可用 {free}</translation>
     </message>
 </context>
 <context>
