@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.measuring import machine
-from inference.lora_file import LowRank
+from inference.layer_changes import LowRank
 from inference.lora_graphs import Change, Layer, _layers
 from inference.resources import RESOURCES
 from inference.runtime import Runtime

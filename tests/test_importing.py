@@ -426,6 +426,7 @@ def test_bad_arguments_are_one_line_and_status_2(
 
 
 @SLOW
+@pytest.mark.timeout(1500)
 def test_a_killed_import_goes_on_to_the_same_bytes(
     files: Callable[[str], Path], imported: Callable[[str], Path], tmp_path: Path
 ) -> None:
@@ -441,7 +442,7 @@ def test_a_killed_import_goes_on_to_the_same_bytes(
             break
     first.communicate()
     assert "one" not in model_folders()
-    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, timeout=200)
+    done = subprocess.run(command, cwd=root, env=env, capture_output=True, text=True, timeout=900)
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert any(line.get("doing") == "unet: there already" for line in lines)

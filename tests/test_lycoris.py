@@ -26,6 +26,7 @@ from torch import nn
 from inference.layer_changes import LayerChange
 from inference.lora_file import read_lora
 from inference.loras import Lora
+from training.lora import apply_lora
 from training.models import load_models
 
 ATOL = 2e-5
@@ -197,3 +198,17 @@ def test_they_are_merged_into_graphs(saved, pipeline, tmp_path):
             merged = module.get_merged_weight(1.0, layer.weight.shape)[0]
             layer.weight.data = merged.reshape(layer.weight.shape).float()
     agree(pipeline("sd1"), [Lora(str(file))], wanted, plain)
+
+
+@pytest.mark.slow
+def test_training_goes_on_from_them(saved, tmp_path):
+    """``apply_lora`` puts them into PyTorch's weights as they are merged into graphs."""
+    models = load_models(saved("sd1")).freeze()
+    path = "mid_block.attentions.0.transformer_blocks.0.attn1.to_q"
+    layer = models.unet.get_submodule(path)
+    module = trained("LoHa", layer)
+    file = written({f"lora_unet_{path.replace('.', '_')}": module}, tmp_path / "a.safetensors")
+    with torch.no_grad():
+        wanted = module.get_merged_weight(0.4, layer.weight.shape)[0].numpy()
+    apply_lora(models, file, 0.4)
+    assert_close(models.unet.get_submodule(path).weight.numpy(), wanted, ATOL, path)

@@ -23,8 +23,9 @@ from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 from torch import Tensor, nn
 
 from inference.errors import BadRequest, ModelRefused, UnknownName
-from inference.lora_file import LowRank as StoredLayer
-from inference.lora_file import Whole, read_lora
+from inference.layer_changes import LayerChange
+from inference.layer_changes import LowRank as StoredLayer
+from inference.lora_file import read_lora
 from inference.words import Vocabulary
 from inference.words_file import write_words
 from training.autoencoder import check_corpus
@@ -208,17 +209,20 @@ def apply_lora(models: Models, path: Path, strength: float = 1.0) -> None:
             raise ModelRefused(
                 f"The LoRA changes a layer that this model lacks: {name}.", hint="It is for another model."
             )
-        change = partial(_changed, stored=stored) if isinstance(stored, Whole) else partial(_filled, stored=stored)
+        low_rank = isinstance(stored, StoredLayer)
+        change = partial(_filled, stored=stored) if low_rank else partial(_changed, stored=stored)
         _replace(*place, partial(change, strength=strength, name=name))
 
 
 @torch.no_grad()
-def _changed(base: Any, stored: Whole, strength: float, name: str) -> nn.Module:
-    """The layer itself, with what it gains."""
-    for tensor, gain in ((base.weight, stored.weight), (base.bias, stored.bias)):
-        if gain is not None:
-            _check_fits(getattr(tensor, "shape", None) == gain.shape, name)
-            tensor.data.add_(strength * torch.from_numpy(np.array(gain)).to(tensor))
+def _changed(base: Any, stored: LayerChange, strength: float, name: str) -> nn.Module:
+    """The layer itself, as the file changes it."""
+    _check_fits(stored.fits(tuple(base.weight.shape)), name)
+    moved = stored.moved(base.weight.detach().float().cpu().numpy(), strength)
+    base.weight.data.add_(torch.from_numpy(moved).to(base.weight))
+    if stored.bias is not None:
+        _check_fits(getattr(base.bias, "shape", None) == stored.bias.shape, name)
+        base.bias.data.add_(strength * torch.from_numpy(np.array(stored.bias)).to(base.bias))
     return base
 
 
