@@ -222,8 +222,8 @@ def test_a_request_with_controls_is_kept_whole_and_has_a_key_of_its_own(generate
 def test_the_command_line_makes_the_same_picture_again(tmp_path, exported, canny, capsys):
     sketch = tmp_path / "sketch.png"
     Image.fromarray(drawing()).save(sketch)
-    base = ["--steps", "2", "--device", "cpu", "--quiet", "--threads", "1"]
-    words = ["generate", "a red cat", "--model", str(exported("sd1")), "--size", "64x48", "--seed", "4", *base]
+    base = ["--steps", "2", "--device", "cpu", "--quiet", "--threads", "1", "--model", str(exported("sd1"))]
+    words = ["generate", "a red cat", "--size", "64x48", "--seed", "4", *base]
     led = ["--control", "canny:0.8:0-0.9", "--control-picture", str(sketch), "--control-from", "edges:40,90"]
     assert main([*words, *led, "--out", str(tmp_path / "a")]) == 0
     (first,) = (tmp_path / "a").glob("*.png")
