@@ -198,7 +198,7 @@ def write_card(
         "family": family.value,
         "kind": kind or UNKNOWN,
         "blocks": list(blocks_of(part)),
-        "factor": 2 ** (len(config["conditioning_embedding_out_channels"]) - 1),
+        "factor": config.get("factor") or 2 ** (len(config["conditioning_embedding_out_channels"]) - 1),
         "precision": precision,
         "licence": licence,
         "sources": [origin.name] if origin else [],

@@ -30,7 +30,13 @@ from training.models import Models, Words, decode_latents, encode_words, load_mo
 from training.optimise import Optimisation
 from training.progress import Progress
 
-LIMITS = {"gamma": (0.0, 1000.0), "wordless": (0.0, 1.0), "misled": (0.0, 1.0), "blank": (0.0, 1.0), "guidance": (1.0, 50.0)}
+LIMITS = {
+    "gamma": (0.0, 1000.0),
+    "wordless": (0.0, 1.0),
+    "misled": (0.0, 1.0),
+    "blank": (0.0, 1.0),
+    "guidance": (1.0, 50.0),
+}
 DRAWN = ("scribble", "lines", "edges")
 SHOWN = 8
 
