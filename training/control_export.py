@@ -67,7 +67,7 @@ def export_control(
     licence: str = "",
     precision: Precision = Precision.HALF_WEIGHTS,
 ) -> PartReport:
-    """Write the ControlNet in ``source``, a run's ``control``, as ``target``; what is there is replaced when it is whole.
+    """Write the ControlNet in ``source``, a run's ``control``, as ``target``; what is there is replaced.
 
     Raises:
         ModelRefused: when there is none. ExportFailed: when the graph does not do what the network does.

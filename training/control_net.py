@@ -10,6 +10,7 @@ model as it is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import torch
 from diffusers.configuration_utils import ConfigMixin, register_to_config
@@ -50,7 +51,7 @@ class SmallControlNet(ModelMixin, ConfigMixin):  # type: ignore[misc]
     """
 
     @register_to_config
-    def __init__(
+    def __init__(  # noqa: PLR0917 (diffusers reads a config off the signature)
         self,
         in_channels: int = 4,
         block_out_channels: Sequence[int] = (96, 160, 224),
@@ -69,7 +70,7 @@ class SmallControlNet(ModelMixin, ConfigMixin):  # type: ignore[misc]
         self.latents = nn.Conv2d(in_channels, widths[0], 3, padding=1)
         self.levels = nn.ModuleList(Block(width, told, norm_num_groups) for width in widths)
         self.downs = nn.ModuleList(
-            nn.Conv2d(before, after, 3, stride=2, padding=1) for before, after in zip(widths, widths[1:], strict=False)
+            nn.Conv2d(before, after, 3, stride=2, padding=1) for before, after in pairwise(widths)
         )
         joins = [(0, 0)]
         for level in range(len(widths)):

@@ -166,7 +166,7 @@ class ControlTask:
         return to_pixels(decode_latents(models.vae, latents))
 
 
-def led(
+def led(  # noqa: PLR0917
     models: Models, control: SmallControlNet, noisy: Tensor, times: Tensor, words: Words, drawings: Tensor
 ) -> Tensor:
     """The UNet's prediction with what the ControlNet adds."""
