@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 AUTOENCODER_HELP = "train the autoencoder between pictures and latents"
 MODEL_HELP = "train a model from nothing, or go on from one"
-CONTROL_HELP = "train a small ControlNet, so that drawings lead a model"
+CONTROL_HELP = "teach a model that sketches to be led by drawings"
 DECODER_HELP = "train a model's decoder on what its denoiser makes"
 JUDGE_HELP = "train the judge that evaluations ask: a classifier of real pictures"
 UPSCALER_HELP = "train the network that makes pictures twice as large"
@@ -70,10 +70,10 @@ def add_decoder_arguments(parser: argparse.ArgumentParser) -> None:
 
 def add_control_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``train control``."""
-    _common(parser, steps=2000, rate=1e-3, batch=32)
+    _common(parser, steps=3000, rate=1.5e-3, batch=64)
     parser.add_argument("--from", dest="base", type=Path, required=True, metavar="MODEL", help="the model that is led")
     parser.add_argument(
-        "--wordless", type=float, default=0.3, metavar="SHARE", help="of pictures, without words (default: 0.3)"
+        "--wordless", type=float, default=0.15, metavar="SHARE", help="of pictures, without words (default: 0.15)"
     )
     add_captions(parser)
 
@@ -207,7 +207,7 @@ def run_decoder(args: argparse.Namespace) -> int:
 
 
 def run_control(args: argparse.Namespace) -> int:
-    """Train a small ControlNet; its folder is the result."""
+    """Train what reads drawings; its folder is the result."""
     from training.control_task import ControlSettings, train_control
 
     reports = train_control(
