@@ -68,6 +68,7 @@ COMMANDS: dict[tuple[str, ...], Command] = {
         "training.cli_train", "add_autoencoder_arguments", "run_autoencoder", "AUTOENCODER_HELP"
     ),
     ("train", "model"): Command("training.cli_train", "add_model_arguments", "run_model", "MODEL_HELP"),
+    ("train", "control"): Command("training.cli_train", "add_control_arguments", "run_control", "CONTROL_HELP"),
     ("train", "decoder"): Command("training.cli_train", "add_decoder_arguments", "run_decoder", "DECODER_HELP"),
     ("train", "lora"): Command("training.cli_train", "add_lora_arguments", "run_lora", "LORA_HELP"),
     ("train", "words"): Command("training.cli_words"),

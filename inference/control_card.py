@@ -2,7 +2,8 @@
 
 A folder holds ``model.onnx`` (and weights beside it), ``config.json`` and ``control.json``. The graph takes what a UNet
 takes and ``controlnet_cond``, (batch, 3, height, width) in [0, 1]; it gives what is added to the UNet's skip
-connections, ``down_residual_0 ...``, and to its middle, ``mid_residual``.
+connections, ``down_residual_0 ...``, and to its middle, ``mid_residual``. For a model that sketches first it may give
+a ``sketch`` instead, which takes the place of the words' own.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ from inference.onnx_header import read_header
 FORMAT, VERSION = "gouache-control", 1
 PICTURE = "controlnet_cond"
 DOWN, MID = "down_residual_", "mid_residual"
+SKETCH, SHARE = "sketch", "sketch_share"
+"""What is drawn, and how much of it there is: of the words' sketch, the rest stays."""
 MOST_BLOCKS = 64
 PART = "controlnet"
 
@@ -34,7 +37,7 @@ class ControlCard:
 
     Attributes:
         kind: see ``inference.controls.KINDS``.
-        blocks: channels of what is added to each skip connection, in order, and to the middle.
+        blocks: channels of what is added to each skip connection, in order, and to the middle; () for a sketch.
         latent_channels: of the latents that it is shown.
         context: width of the words' states.
         pooled: width of SDXL's pooled states, or 0.
@@ -112,10 +115,11 @@ def _said(folder: Path) -> dict[str, Any]:
 def _part(folder: Path) -> Part:
     path = folder / GRAPH
     header = read_header(path)
-    wanted = ("sample", "timestep", "encoder_hidden_states", PICTURE)
+    sketches = set(header.outputs) == {SKETCH}
+    wanted = ("encoder_hidden_states", PICTURE, *(() if sketches else ("sample", "timestep")))
     absent = [name for name in wanted if name not in header.inputs]
     strange = {domain for domain, _ in header.operators} - {"", "ai.onnx", "com.microsoft"}
-    if absent or MID not in header.outputs or f"{DOWN}0" not in header.outputs:
+    if absent or not (sketches or {MID, f"{DOWN}0"} <= set(header.outputs)):
         raise ModelRefused(f"{path} is not the graph of a ControlNet.", hint="Import the ControlNet again.")
     if strange:
         raise ModelRefused(
@@ -140,7 +144,7 @@ def _recognised(folder: Path, said: Mapping[str, Any], part: Part) -> ControlCar
         family=Family(said["family"]),
         kind=kind,
         blocks=blocks,
-        latent_channels=_axis(part, "sample", 1),
+        latent_channels=_channels(part, SKETCH) if not blocks else _axis(part, "sample", 1),
         context=_axis(part, "encoder_hidden_states", 2),
         pooled=_axis(part, "text_embeds", 1),
         factor=factor,
@@ -152,18 +156,26 @@ def _recognised(folder: Path, said: Mapping[str, Any], part: Part) -> ControlCar
 
 
 def blocks_of(part: Part) -> tuple[int, ...]:
-    """Channels of a ControlNet's outputs: skip connections in order, then the middle. Raises ValueError."""
+    """Channels of a ControlNet's outputs: skip connections in order, then the middle; () where it gives a sketch.
+
+    Raises:
+        ValueError: for other outputs.
+    """
+    if set(part.header.outputs) == {SKETCH}:
+        return ()
     names = [f"{DOWN}{i}" for i in range(MOST_BLOCKS)]
     names = [*(name for name in names if name in part.header.outputs), MID]
     if set(names) != set(part.header.outputs):
         raise ValueError(f"outputs {', '.join(part.header.outputs)}")
-    found = []
-    for name in names:
-        axes = part.header.outputs[name].axes or ()
-        if len(axes) != 4 or not isinstance(axes[1], int) or axes[1] < 1:
-            raise ValueError(f"{name} of {axes}")
-        found.append(axes[1])
-    return tuple(found)
+    return tuple(_channels(part, name) for name in names)
+
+
+def _channels(part: Part, name: str) -> int:
+    """Of an output. Raises ValueError when it says none."""
+    axes = part.header.outputs[name].axes or ()
+    if len(axes) != 4 or not isinstance(axes[1], int) or axes[1] < 1:
+        raise ValueError(f"{name} of {axes}")
+    return axes[1]
 
 
 def _axis(part: Part, name: str, axis: int) -> int:
@@ -198,7 +210,7 @@ def write_card(
         "family": family.value,
         "kind": kind or UNKNOWN,
         "blocks": list(blocks_of(part)),
-        "factor": 2 ** (len(config["conditioning_embedding_out_channels"]) - 1),
+        "factor": config.get("factor") or 2 ** (len(config["conditioning_embedding_out_channels"]) - 1),
         "precision": precision,
         "licence": licence,
         "sources": [origin.name] if origin else [],
@@ -226,11 +238,12 @@ def check_whole(card: ControlCard) -> None:
         )
 
 
-def check_fits(card: ControlCard, manifest: ModelManifest, blocks: tuple[int, ...]) -> None:
+def check_fits(card: ControlCard, manifest: ModelManifest, blocks: tuple[int, ...], *, sketches: bool = False) -> None:
     """Refuse a ControlNet that was made for another kind of model.
 
     Args:
         blocks: channels of the UNet's skip connections in order and of its middle, 0 where they are not known.
+        sketches: the UNet sketches first.
 
     Raises:
         ModelRefused: with which of the two is what.
@@ -239,6 +252,10 @@ def check_fits(card: ControlCard, manifest: ModelManifest, blocks: tuple[int, ..
         raise ModelRefused(
             f"The ControlNet {card.title} is for {card.family.value}, and {manifest.title} is {manifest.family.value}.",
             hint="Use it with a model of its own family.",
+        )
+    if not card.blocks and not sketches:
+        raise ModelRefused(
+            f"{card.title} leads models that sketch, and {manifest.title} does not.", hint="Use a ControlNet for it."
         )
     unet = manifest.parts["unet"]
     pairs = {

@@ -19,7 +19,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import GraphProto, NodeProto, helper
 
-from inference.control_card import DOWN, MID
+from inference.control_card import DOWN, MID, SHARE, SKETCH
 from inference.errors import ModelRefused
 from inference.graph_types import element_types
 from inference.manifest import Part
@@ -59,7 +59,9 @@ class Steered:
 
 
 def steer(graph: GraphProto, path: Path) -> int:
-    """Add the inputs ``down_residual_0 ...`` and ``mid_residual``. Returns how many skip connections there are.
+    """Add the inputs ``down_residual_0 ...`` and ``mid_residual``, and those of a sketch where the UNet has one.
+
+    Returns how many skip connections there are.
 
     Raises:
         ModelRefused: when the graph joins nothing, so that it is no UNet that is known.
@@ -79,11 +81,51 @@ def steer(graph: GraphProto, path: Path) -> int:
         graph.input.append(helper.make_tensor_value_info(name, kind, [f"{name}_{axis}" for axis in "bchw"]))
         before.setdefault(at, []).append(helper.make_node("Add", [own, name], [f"{name}_added"], name=f"{name}_add"))
         node.input[which] = f"{name}_added"
+    place = _sketch_join(graph)
+    if place is not None:
+        before.setdefault(place, []).extend(_drawn(graph, graph.node[place], kinds))
     nodes = [each for at, node in enumerate(graph.node) for each in (*before.get(at, ()), node)]
     copies = [NodeProto.FromString(node.SerializeToString()) for node in nodes]
     del graph.node[:]
     graph.node.extend(copies)
     return count
+
+
+def _drawn(graph: GraphProto, node: NodeProto, kinds: Mapping[str, int]) -> list[NodeProto]:
+    """own + share * (drawn - own): what is joined in place of the words' sketch. A share of 0 leaves it bit for bit."""
+    own = node.input[1]
+    for name in (SKETCH, SHARE):
+        axes = [f"{name}_{axis}" for axis in "bchw"]
+        graph.input.append(helper.make_tensor_value_info(name, kinds[own], axes))
+    node.input[1] = f"{SKETCH}_joined"
+    return [
+        helper.make_node("Sub", [SKETCH, own], [f"{SKETCH}_change"], name=f"{SKETCH}_sub"),
+        helper.make_node("Mul", [f"{SKETCH}_change", SHARE], [f"{SKETCH}_part"], name=f"{SKETCH}_mul"),
+        helper.make_node("Add", [own, f"{SKETCH}_part"], [f"{SKETCH}_joined"], name=f"{SKETCH}_add"),
+    ]
+
+
+def _sketch_join(graph: GraphProto) -> int | None:
+    """The node that joins what the UNet is shown with a sketch that it has made itself; None for UNets without one."""
+    made = {name for node in graph.node for name in node.output}
+    shown = {"sample"} | {
+        node.output[0] for node in graph.node if node.op_type in ("Cast", "Identity") and node.input[0] == "sample"
+    }
+    for at, node in enumerate(graph.node):
+        if node.op_type == "Concat" and len(node.input) == 2 and node.input[0] in shown and node.input[1] in made:
+            return at
+    return None
+
+
+def sketches(part: Part) -> bool:
+    """True for a UNet that sketches before it denoises."""
+    status = part.path.stat()
+    return _sketches(part.path, status.st_size, status.st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=16)
+def _sketches(path: Path, size: int, time: int) -> bool:
+    return _sketch_join(onnx.load(path, load_external_data=False).graph) is not None
 
 
 def blocks_of_unet(part: Part) -> tuple[int, ...]:

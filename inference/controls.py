@@ -11,13 +11,15 @@ from inference.alpha import Pixels
 from inference.errors import BadRequest, UnknownName
 from inference.readings import PLAIN, Reading
 from inference.request_checks import check_range, checked_picture
-from inference.resources import user_folder
+from inference.resources import RESOURCES, user_folder
 
 MOST_CONTROLS = 8
 STRENGTH_RANGE = (0.0, 2.0)
 CARD = "control.json"
 """The file that makes a folder a ControlNet's (see ``inference.control_card``)."""
 UNKNOWN = "unknown"
+EMBEDDED = RESOURCES / "controlnets"
+"""ControlNets that come with the program."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,9 +94,9 @@ def control_folder() -> Path:
 
 
 def known_controls() -> dict[str, Path]:
-    """The user's ControlNets by name."""
-    root = control_folder()
-    folders = sorted(root.iterdir()) if root.is_dir() else []
+    """ControlNets by name: those that Gouache brings, and the user's, which win."""
+    roots = (EMBEDDED, control_folder())
+    folders = [each for root in roots if root.is_dir() for each in sorted(root.iterdir())]
     return {each.name: each for each in folders if not each.name.startswith(".") and (each / CARD).is_file()}
 
 

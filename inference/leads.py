@@ -56,6 +56,8 @@ def leads(asked: Iterable[tuple[Control, End, float]], size: Size) -> tuple[Lead
 def check_leads(found: Iterable[Lead], manifest: ModelManifest) -> None:
     """Refuse ControlNets of another kind of model. Raises ModelRefused."""
     for lead in found:
-        from inference.control_graphs import blocks_of_unet  # onnx takes a third of a second  # noqa: PLC0415
+        # onnx takes a third of a second
+        from inference.control_graphs import blocks_of_unet, sketches  # noqa: PLC0415
 
-        check_fits(lead.card, manifest, blocks_of_unet(manifest.parts["unet"]))
+        unet = manifest.parts["unet"]
+        check_fits(lead.card, manifest, blocks_of_unet(unet), sketches=sketches(unet))

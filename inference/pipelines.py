@@ -307,7 +307,7 @@ class Pipeline:
             return {}
         from inference.steering import residuals, silent
 
-        return residuals(job.steers, feeds, self._store) or silent(self._inputs("unet"))
+        return silent(self._inputs("unet")) | residuals(job.steers, feeds, self._store)
 
     # Graphs
 

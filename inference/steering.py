@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from inference.control_card import DOWN, MID, PICTURE, ControlCard
+from inference.control_card import DOWN, MID, PICTURE, SHARE, SKETCH, ControlCard
 from inference.control_graphs import NOTHING
 from inference.noise import Latents
 from inference.store import ModelStore
@@ -48,7 +48,7 @@ class Steer:
 def residuals(
     steers: Iterable[Steer], feeds: Mapping[str, NDArray[np.floating]], store: ModelStore
 ) -> dict[str, Latents]:
-    """The sum of what ControlNets add, each by its strength; empty where none leads.
+    """The sum of what ControlNets add, each by its strength, and the mean of what they draw; empty where none leads.
 
     Args:
         feeds: what the UNet is told; its batch holds one or several times that of the pictures.
@@ -57,15 +57,24 @@ def residuals(
     for steer in steers:
         session = store.session(steer.card.part)
         own = {name: value for name, value in feeds.items() if name in session.inputs}
-        own["sample"] = own["sample"][:, : steer.card.latent_channels]  # an inpainting UNet's mask is not for it
-        own["timestep"] = np.reshape(own["timestep"], (1,) * (session.inputs["timestep"][1] or 0))
-        own[PICTURE] = np.tile(steer.picture, (len(own["sample"]) // len(steer.picture), 1, 1, 1))
-        for name, value in session.run(own).items():
-            scaled = value.astype(np.float32, copy=False) * np.float32(steer.strength)
+        if "sample" in own:
+            own["sample"] = own["sample"][:, : steer.card.latent_channels]  # an inpainting UNet's mask is not for it
+            own["timestep"] = np.reshape(own["timestep"], (1,) * (session.inputs["timestep"][1] or 0))
+        own[PICTURE] = np.tile(steer.picture, (len(feeds["sample"]) // len(steer.picture), 1, 1, 1))
+        made = session.run(own)
+        weight = np.full((len(own[PICTURE]), 1, 1, 1), steer.strength, np.float32)
+        if SKETCH in made:
+            weight *= own[PICTURE].max(axis=(1, 2, 3), keepdims=True) > 0  # a blank sheet leaves the words alone
+            total[SHARE] = total.get(SHARE, np.float32(0)) + weight
+        for name, value in made.items():
+            scaled = value.astype(np.float32, copy=False) * weight
             total[name] = total[name] + scaled if name in total else scaled
+    if SKETCH in total:
+        total[SKETCH] = total[SKETCH] / np.maximum(total[SHARE], np.float32(1e-6))
+        total[SHARE] = np.minimum(total[SHARE], np.float32(1))
     return total
 
 
 def silent(inputs: Iterable[str]) -> dict[str, Latents]:
-    """Residuals that add nothing, for a UNet that has these inputs."""
-    return {name: NOTHING for name in inputs if name == MID or name.startswith(DOWN)}
+    """What adds and draws nothing, for a UNet that has these inputs."""
+    return {name: NOTHING for name in inputs if name in (MID, SKETCH, SHARE) or name.startswith(DOWN)}

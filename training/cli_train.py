@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 AUTOENCODER_HELP = "train the autoencoder between pictures and latents"
 MODEL_HELP = "train a model from nothing, or go on from one"
+CONTROL_HELP = "teach a model that sketches to be led by drawings"
 DECODER_HELP = "train a model's decoder on what its denoiser makes"
 JUDGE_HELP = "train the judge that evaluations ask: a classifier of real pictures"
 UPSCALER_HELP = "train the network that makes pictures twice as large"
@@ -65,6 +66,16 @@ def add_decoder_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--drafted", type=float, default=0.6, metavar="SHARE", help="of pictures, made by the denoiser (default: 0.6)"
     )
+
+
+def add_control_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``train control``."""
+    _common(parser, steps=3000, rate=1.5e-3, batch=64)
+    parser.add_argument("--from", dest="base", type=Path, required=True, metavar="MODEL", help="the model that is led")
+    parser.add_argument(
+        "--wordless", type=float, default=0.15, metavar="SHARE", help="of pictures, without words (default: 0.15)"
+    )
+    add_captions(parser)
 
 
 def add_lora_arguments(parser: argparse.ArgumentParser) -> None:
@@ -193,6 +204,20 @@ def run_decoder(args: argparse.Namespace) -> int:
         optimisation=_optimisation(args),
     )
     return _follow(args, reports, lambda: args.out / "model")
+
+
+def run_control(args: argparse.Namespace) -> int:
+    """Train what reads drawings; its folder is the result."""
+    from training.control_task import ControlSettings, train_control
+
+    reports = train_control(
+        _corpus(args),
+        args.out,
+        settings=ControlSettings(base=args.base, wordless=args.wordless),
+        running=_running(args),
+        optimisation=_optimisation(args),
+    )
+    return _follow(args, reports, lambda: args.out / "control")
 
 
 def run_lora(args: argparse.Namespace) -> int:

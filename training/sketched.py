@@ -88,6 +88,7 @@ class SketchedUNet(UNet2DConditionModel):
         )
         self.sketched: Tensor | None = None
         self.shown: Tensor | None = None
+        self.drawn: Tensor | None = None
 
     @staticmethod
     def _get_init_keys(input_class: type) -> set[str]:
@@ -97,14 +98,15 @@ class SketchedUNet(UNet2DConditionModel):
     def forward(self, sample: Any, timestep: Any, encoder_hidden_states: Any, *args: Any, **kwargs: Any) -> Any:
         """As UNet2DConditionModel's; where gradients are wanted, keeps the sketch as ``sketched`` for the loss.
 
-        ``shown``, (batch, components), are weights of the sketch to be used instead of what the words say.
+        ``shown``, (batch, components), are weights of the sketch to be used instead of what the words say; ``drawn``,
+        (batch, channels, height, width), is a whole sketch to be used instead.
         """
         weights = self.sketch(encoder_hidden_states) if self.shown is None else self.shown
         self.sketched = self.sketch.draw(weights) if torch.is_grad_enabled() else None
         if self.training:
             doubt = DOUBT * torch.randn(len(weights), 1, device=weights.device).abs()
             weights = weights + doubt * torch.randn_like(weights)
-        seen = self.sketch.draw(weights)
+        seen = self.sketch.draw(weights) if self.drawn is None else self.drawn
         seen = functional.interpolate(seen, size=sample.shape[-2:], mode="bilinear", align_corners=False)
         both = torch.cat([sample, seen.to(sample.dtype)], dim=1)
         both = both.contiguous(memory_format=torch.channels_last) if self.training else both
