@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OWN = ("inference", "desktop_app", "training")
 
 DATA = {
+    "resources/controlnets": "resources/controlnets",
     "resources/icons": "resources/icons",
     "resources/models": "resources/models",
     "resources/palettes": "resources/palettes",

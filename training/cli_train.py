@@ -76,6 +76,9 @@ def add_control_arguments(parser: argparse.ArgumentParser) -> None:
         "--wordless", type=float, default=0.15, metavar="SHARE", help="of pictures, without words (default: 0.15)"
     )
     add_captions(parser)
+    parser.add_argument("--export", type=Path, default=None, metavar="FOLDER", help="write what the engine uses")
+    parser.add_argument("--title", default="", metavar="TEXT", help="what people call it (default: the folder's name)")
+    parser.add_argument("--licence", default="", metavar="TEXT", help="of the weights")
 
 
 def add_lora_arguments(parser: argparse.ArgumentParser) -> None:
@@ -217,7 +220,17 @@ def run_control(args: argparse.Namespace) -> int:
         running=_running(args),
         optimisation=_optimisation(args),
     )
-    return _follow(args, reports, lambda: args.out / "control")
+
+    def finish() -> Path:
+        if args.export is None:
+            return args.out / "control"
+        from training.control_export import export_control
+
+        title = args.title or args.export.name
+        export_control(args.out / "control", args.export, kind="scribble", title=title, licence=args.licence)
+        return args.export
+
+    return _follow(args, reports, finish)
 
 
 def run_lora(args: argparse.Namespace) -> int:
