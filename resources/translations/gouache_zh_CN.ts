@@ -6992,6 +6992,10 @@
         <translation>请使用 .png、.webp 或 .jpg。</translation>
     </message>
     <message>
+        <source>Use a ControlNet for it.</source>
+        <translation>请使用适合它的 ControlNet。</translation>
+    </message>
+    <message>
         <source>Use a LoRA, LoCon, LoHa, LoKr, DoRA, OFT or IA3.</source>
         <translation>请使用 LoRA、LoCon、LoHa、LoKr、DoRA、OFT 或 IA3。</translation>
     </message>
@@ -8030,6 +8034,10 @@
     <message>
         <source>{0} lacks the layers that read the words.</source>
         <translation>{0} 缺少读取提示词的层。</translation>
+    </message>
+    <message>
+        <source>{0} leads models that sketch, and {1} does not.</source>
+        <translation>{0} 引导先打草图的模型，而 {1} 不是。</translation>
     </message>
     <message>
         <source>{0} makes pictures of {1} channels.</source>
