@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -80,7 +81,8 @@ class ControlTask:
         config = self.models.unet.config
         torch.manual_seed(running.seed)
         with quiet():
-            self.control = DrawnSketch(
+            build: Any = DrawnSketch  # diffusers' decorator hides what it takes
+            self.control: Any = build(
                 latent_channels=config["out_channels"],
                 factor=self.models.factor,
                 cross_attention_dim=config["cross_attention_dim"],

@@ -46,7 +46,8 @@ def eyes_of(pixels: Pixels) -> tuple[Bounds, Bounds]:
     light = cv2.cvtColor(np.ascontiguousarray(pixels[..., :3]), cv2.COLOR_RGB2GRAY).astype(np.float32)
     if not whole.empty:
         depth = max(1, round(0.03 * min(whole.width, whole.height)))
-        inside = cv2.erode(np.pad(solid, 1), np.ones((3, 3), np.uint8), iterations=depth)[1:-1, 1:-1]
+        whole_inside = cv2.erode(np.pad(solid, 1), np.ones((3, 3), np.uint8), iterations=depth)
+        inside = np.asarray(whole_inside, np.uint8)[1:-1, 1:-1]
         middle = float(np.median(light[solid > 0]))
         for level in LEVELS:
             pair = _pair(((light < level * middle) & (solid > 0)).astype(np.uint8), inside, whole, int(solid.sum()))
