@@ -124,7 +124,8 @@ def _model(name: str, folder: Path) -> Entry:
 
 
 def _control(name: str, folder: Path) -> Entry:
-    bare = Entry(name=name, what=What.CONTROLNET, path=folder, title=name)
+    shipped = folder.is_relative_to(RESOURCES)
+    bare = Entry(name=name, what=What.CONTROLNET, path=folder, title=name, shipped=shipped)
     try:
         card = read_card(folder)
     except GouacheError as error:

@@ -22,6 +22,7 @@ from inference.board import request_key
 from inference.control_card import check_whole, control_named, read_card
 from inference.control_graphs import blocks_of_unet, steer
 from inference.controls import CARD, Control, find_control, kind_by_name
+from inference.detected import What
 from inference.engine import LocalEngine
 from inference.errors import BadRequest, ModelRefused, UnknownName
 from inference.geometry import Bounds, Context, Size
@@ -31,7 +32,7 @@ from inference.library import find_model
 from inference.metadata import read_recipe
 from inference.readings import READINGS, Reading, read
 from inference.request_json import request_as_json, request_from_json
-from inference.shelf import entries
+from inference.shelf import entries, remove
 from main import main
 
 SIZE = Size(64, 48)
@@ -246,8 +247,17 @@ def test_the_command_line_makes_the_same_picture_again(tmp_path, exported, canny
 def test_the_shelf_knows_what_was_imported(canny):
     entry = next(each for each in entries() if each.name == "canny")
     assert (entry.key, entry.words, entry.problem) == ("controlnet:canny", ("canny",), "")
+    assert not entry.shipped
     assert find_control("Canny") == canny
     check_whole(control_named("canny"))
+
+
+def test_one_that_the_program_brings_cannot_be_deleted(canny, monkeypatch):
+    monkeypatch.setattr("inference.shelf.RESOURCES", canny.parent)
+    entry = next(each for each in entries() if each.what is What.CONTROLNET)
+    with pytest.raises(BadRequest, match="belongs to the program"):
+        remove(entry)
+    assert (canny / CARD).is_file()
 
 
 @pytest.mark.parametrize(
