@@ -159,7 +159,7 @@ class Job:
         asked = [(control, end, end.weight) for end in self.ends for control in end.request.controls]
         if isinstance(self.request, Blend):
             asked += [(control, self.ends[0], 1.0) for control in self.request.controls]
-        return leads(asked, self.size)
+        return leads(asked, self.size, self.manifest.native)
 
     @property
     def changes(self) -> bool:

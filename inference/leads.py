@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -22,7 +23,8 @@ class Lead:
     """A control with nothing left open.
 
     Attributes:
-        map: (1, 3, height, width) in [0, 1], at the size at which the model runs.
+        map: (1, 3, height, width) in [0, 1], at the size at which the model runs; for a sketch no larger than the model
+            was trained at, since a sketch is enlarged like the words' own.
         strength: above 0: by the weights of the ends that asked for it.
     """
 
@@ -33,8 +35,11 @@ class Lead:
     end: float
 
 
-def leads(asked: Iterable[tuple[Control, End, float]], size: Size) -> tuple[Lead, ...]:
+def leads(asked: Iterable[tuple[Control, End, float]], size: Size, native: Size) -> tuple[Lead, ...]:
     """What leads a job: controls, whose end they are, and its weight. Those of strength 0 are left out.
+
+    Args:
+        size: at which the model runs. native: that it was trained at.
 
     Raises:
         UnknownName, BadRequest, ModelRefused: when there is no such ControlNet.
@@ -45,12 +50,19 @@ def leads(asked: Iterable[tuple[Control, End, float]], size: Size) -> tuple[Lead
         if strength <= 0:
             continue
         card = control_named(control.name)
-        seen = shown(control.picture, control.reading, end.frame, end.plan.context if end.plan else None, size)
+        at = size if card.blocks else sketched_at(size, native, card.factor)
+        seen = shown(control.picture, control.reading, end.frame, end.plan.context if end.plan else None, at)
         key = (card.folder, seen.tobytes(), control.start, control.end)
         known = found.get(key)
         lead = Lead(card=card, map=seen, strength=strength, start=control.start, end=control.end)
         found[key] = lead if known is None else replace(known, strength=round(known.strength + strength, 6))
     return tuple(found.values())
+
+
+def sketched_at(size: Size, native: Size, factor: int) -> Size:
+    """The size at which a drawing is sketched: in the proportions of ``size``, and no larger than ``native``."""
+    scale = min(1.0, math.sqrt(native.area / size.area))
+    return Size(*(max(1, round(side * scale / factor)) * factor for side in (size.width, size.height)))
 
 
 def check_leads(found: Iterable[Lead], manifest: ModelManifest) -> None:

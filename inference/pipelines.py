@@ -247,7 +247,7 @@ class Pipeline:
             job,
             mask=_rolled(job.mask, shifts),
             masked=_rolled(job.masked, shifts),
-            steers=tuple(each.rolled(shifts) for each in job.steers),
+            steers=tuple(each.rolled(shifts, scaled.shape[2:]) for each in job.steers),
         )
         prediction = self._guided(moved, _rolled(scaled, shifts), timestep)
         return _rolled(prediction, [(-down, -across) for down, across in shifts])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +20,7 @@ class Steer:
     """One ControlNet with its picture.
 
     Attributes:
-        picture: (1 or batch, 3, height, width) in [0, 1], at the size at which the model runs.
+        picture: (1 or batch, 3, height, width) in [0, 1] (see ``inference.leads.Lead``).
         start, end: shares of the steps (see ``inference.controls.Control``).
     """
 
@@ -37,11 +38,12 @@ class Steer:
         """Of one picture of a batch."""
         return self if len(self.picture) == 1 else replace(self, picture=self.picture[index : index + 1])
 
-    def rolled(self, shifts: Sequence[tuple[int, int]]) -> Steer:
-        """With each picture of the batch moved by latent pixels, down and across."""
-        factor = self.card.factor
+    def rolled(self, shifts: Sequence[tuple[int, int]], latent: tuple[int, int]) -> Steer:
+        """With each picture of the batch moved by latent pixels, down and across, of latents of this height and width."""
+        tall, wide = (side / own for side, own in zip(self.picture.shape[2:], latent, strict=True))
         rows = np.broadcast_to(self.picture, (len(shifts), *self.picture.shape[1:]))
-        moved = [np.roll(row, (y * factor, x * factor), (1, 2)) for row, (y, x) in zip(rows, shifts, strict=True)]
+        pairs = [(round(y * tall), round(x * wide)) for y, x in shifts]
+        moved = [np.roll(row, pair, (1, 2)) for row, pair in zip(rows, pairs, strict=True)]
         return replace(self, picture=np.stack(moved))
 
 
@@ -67,12 +69,22 @@ def residuals(
             weight *= own[PICTURE].max(axis=(1, 2, 3), keepdims=True) > 0  # a blank sheet leaves the words alone
             total[SHARE] = total.get(SHARE, np.float32(0)) + weight
         for name, value in made.items():
-            scaled = value.astype(np.float32, copy=False) * weight
+            given = enlarged(value, feeds["sample"].shape[2:]) if name == SKETCH else value
+            scaled = given.astype(np.float32, copy=False) * weight
             total[name] = total[name] + scaled if name in total else scaled
     if SKETCH in total:
         total[SKETCH] = total[SKETCH] / np.maximum(total[SHARE], np.float32(1e-6))
         total[SHARE] = np.minimum(total[SHARE], np.float32(1))
     return total
+
+
+def enlarged(sketches: Latents, shape: tuple[int, ...]) -> Latents:
+    """Sketches at another height and width, as the UNet enlarges its own: bilinear, cells' middles aligned."""
+    if sketches.shape[2:] == shape:
+        return sketches
+    height, width = shape
+    rows = [cv2.resize(np.moveaxis(row, 0, 2), (width, height), interpolation=cv2.INTER_LINEAR) for row in sketches]
+    return np.stack([np.moveaxis(np.asarray(row, np.float32), 2, 0) for row in rows])
 
 
 def silent(inputs: Iterable[str]) -> dict[str, Latents]:

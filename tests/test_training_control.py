@@ -15,8 +15,11 @@ from inference.control_card import check_fits, control_named
 from inference.controls import Control
 from inference.engine import LocalEngine
 from inference.errors import BadRequest, ModelRefused
+from inference.geometry import Size
+from inference.leads import sketched_at
 from inference.library import find_model
 from inference.readings import Reading
+from inference.steering import enlarged
 from training.autoencoder import AutoencoderSettings, train_autoencoder
 from training.control_export import export_control
 from training.control_net import DrawnSketch
@@ -168,3 +171,13 @@ def test_the_engine_draws_with_the_sketch_that_torch_would_use(tmp_path, model) 
     assert not np.array_equal(led, plain)
     assert np.array_equal(made(control(drawing), control(drawing)), led), "two of the same are one"
     engine.close()
+
+
+def test_a_sketch_is_enlarged_as_the_unet_enlarges_its_own() -> None:
+    sketch = torch.randn(2, 24, 16, 16, generator=torch.Generator().manual_seed(2))
+    for shape in ((32, 32), (16, 24), (20, 12)):
+        wanted = torch.nn.functional.interpolate(sketch, size=shape, mode="bilinear", align_corners=False)
+        assert np.abs(enlarged(sketch.numpy(), shape) - wanted.numpy()).max() < 1e-4
+    assert sketched_at(Size(256, 256), Size(128, 128), 8) == Size(128, 128)
+    assert sketched_at(Size(512, 128), Size(128, 128), 8) == Size(256, 64)
+    assert sketched_at(Size(96, 64), Size(128, 128), 8) == Size(96, 64)
