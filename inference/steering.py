@@ -39,7 +39,7 @@ class Steer:
         return self if len(self.picture) == 1 else replace(self, picture=self.picture[index : index + 1])
 
     def rolled(self, shifts: Sequence[tuple[int, int]], latent: tuple[int, int]) -> Steer:
-        """With each picture of the batch moved by latent pixels, down and across, of latents of this height and width."""
+        """With each picture moved by latent pixels, down and across; ``latent`` is the latents' height and width."""
         tall, wide = (side / own for side, own in zip(self.picture.shape[2:], latent, strict=True))
         rows = np.broadcast_to(self.picture, (len(shifts), *self.picture.shape[1:]))
         pairs = [(round(y * tall), round(x * wide)) for y, x in shifts]
