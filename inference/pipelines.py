@@ -301,13 +301,13 @@ class Pipeline:
             feeds["timestep_cond"] = np.concatenate(rows)
         return next(iter(self._run("unet", feeds | self._steered(job, feeds)).values())).astype(np.float32, copy=False)
 
-    def _steered(self, job: Denoising, feeds: Mapping[str, NDArray[np.floating]]) -> Mapping[str, Latents]:
+    def _steered(self, job: Denoising, feeds: Mapping[str, NDArray[np.floating]]) -> dict[str, NDArray[np.floating]]:
         """What ControlNets add at this step, for a UNet that takes it."""
         if MID not in self._inputs("unet"):
             return {}
         from inference.steering import residuals, silent
 
-        return silent(self._inputs("unet")) | residuals(job.steers, feeds, self._store)
+        return {**silent(self._inputs("unet")), **residuals(job.steers, feeds, self._store)}
 
     # Graphs
 

@@ -121,7 +121,7 @@ def _on(colours: Colours, lightness: float) -> NDArray[np.float32]:
 
 
 def _grey(colours: Colours) -> NDArray[np.float32]:
-    return cv2.cvtColor(_on(colours, 1.0), cv2.COLOR_RGB2GRAY)
+    return np.asarray(cv2.cvtColor(_on(colours, 1.0), cv2.COLOR_RGB2GRAY), np.float32)
 
 
 def _channels(map_: NDArray[np.floating]) -> Map:
@@ -166,7 +166,7 @@ def _scribble(colours: Colours, width: float) -> Map:
     kept = found[:, cv2.CC_STAT_AREA] >= LEAST_STROKE
     kept[0] = False
     brush = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * int(width) + 1,) * 2)
-    return _channels(cv2.dilate(kept[labels].astype(np.uint8), brush).astype(np.float32))
+    return _channels(cv2.dilate(np.take(kept, np.asarray(labels, np.intp)).astype(np.uint8), brush).astype(np.float32))
 
 
 def _tile(colours: Colours, times: float) -> Map:
@@ -177,7 +177,8 @@ def _tile(colours: Colours, times: float) -> Map:
     if small == (width, height):
         return picture
     coarse = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
-    return np.clip(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), 0, 1)
+    soft = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.clip(np.asarray(soft, np.float32), 0, 1)
 
 
 READINGS: Mapping[str, ReadingKind] = {

@@ -54,7 +54,8 @@ class _Control(nn.Module):
 def control_part(model: ControlNetModel) -> PartExport:
     """A ControlNet in fp32, ready to be exported."""
     config: Any = model.config
-    model.set_attn_processor(FusedAttnProcessor())
+    processor: Any = FusedAttnProcessor()
+    model.set_attn_processor(processor)
     extra: dict[str, int] = {}
     if config.addition_embed_type == "text_time":
         extra["text_embeds"] = config.projection_class_embeddings_input_dim - 6 * config.addition_time_embed_dim
