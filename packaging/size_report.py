@@ -18,7 +18,7 @@ COMPONENTS = (
     (r"^_internal/(PIL|pillow)", "Pillow"),
     (r"^_internal/(transformers|diffusers|tokenizers|safetensors|hugging|regex)", "diffusers and transformers"),
     (r"^_internal/(onnx)(/|-)", "onnx"),
-    (r"^_internal/resources/models", "the embedded model"),
+    (r"^_internal/resources/(models|controlnets)", "the embedded model"),
     (r"^_internal/(resources|training)", "styles, samples, translations, upscaler"),
     (r"^_internal/licences|sbom", "licences and bill of materials"),
     (r"^_internal/(libpython|lib-dynload|base_library|python3)", "Python"),
