@@ -77,13 +77,17 @@ class Entry:
 
 
 def entries() -> tuple[Entry, ...]:
-    """Everything that is installed, favourites first, then by name."""
+    """Everything that is installed, favourites first, then models, then by name."""
     marks = _marks()
     found = [_model(name, folder) for name, folder in model_folders().items()]
     found += [_file(what, path) for what in FILES for path in _files(what)]
     found += [_control(name, folder) for name, folder in known_controls().items()]
     marked = [_marked(entry, marks.get(entry.key, {})) for entry in found]
-    return tuple(sorted(marked, key=lambda each: (not each.favourite, each.title.lower(), each.key)))
+    return tuple(sorted(marked, key=_place))
+
+
+def _place(entry: Entry) -> tuple[bool, bool, str, str]:
+    return not entry.favourite, entry.what is not What.ONNX, entry.title.lower(), entry.key
 
 
 def _files(what: What) -> list[Path]:

@@ -89,7 +89,7 @@ def test_cards_show_what_is_installed_and_search_narrows_them(qtbot: QtBot, home
     background, importer = Background(), Importer()
     dialog = Library(importer, background)
     qtbot.addWidget(dialog)
-    shown(qtbot, dialog, {"Gouache Sprites 1", "ink"})
+    shown(qtbot, dialog, {"Gouache Sprites 1", "Drawing", "ink"})
     dialog.search.setText("diffusion 1 ink")
     assert names(dialog) == ["ink"]
     assert facts(dialog)["Family"] == "Stable Diffusion 1"
@@ -101,7 +101,7 @@ def test_cards_show_what_is_installed_and_search_narrows_them(qtbot: QtBot, home
 
 
 def test_a_model_shows_its_speed_and_the_programs_own_cannot_go(qtbot: QtBot, library: Library) -> None:
-    shown(qtbot, library, {"Gouache Sprites 1"})
+    shown(qtbot, library, {"Gouache Sprites 1", "Drawing"})
     assert facts(library)["Speed here"] == "4 s a picture"
     assert facts(library)["Selling"] == "Commercial use is allowed."
     assert not library.details.delete.isEnabled()
@@ -112,7 +112,7 @@ def test_an_embeddings_word_goes_into_a_prompt(qtbot: QtBot, home: Path, library
     (home / "embeddings").mkdir(parents=True)
     save_file({"emb_params": torch.zeros(2, 768)}, home / "embeddings" / "fog (1).safetensors")
     library.reload()
-    shown(qtbot, library, {"Gouache Sprites 1", "fog (1)"})
+    shown(qtbot, library, {"Gouache Sprites 1", "Drawing", "fog (1)"})
     library.cards.choose("embedding:fog (1)")
     assert library.details.avoid.isVisible()
     with qtbot.waitSignal(library.avoided) as told:
@@ -126,7 +126,7 @@ def test_an_embeddings_word_goes_into_a_prompt(qtbot: QtBot, home: Path, library
 def test_a_favourite_stays_chosen_and_comes_first(qtbot: QtBot, home: Path, library: Library) -> None:
     lora(home / "loras" / "zink.safetensors")
     library.reload()
-    shown(qtbot, library, {"Gouache Sprites 1", "zink"})
+    shown(qtbot, library, {"Gouache Sprites 1", "Drawing", "zink"})
     library.cards.choose("lora:zink")
     library.details.favourite.click()
     qtbot.waitUntil(lambda: names(library)[0] == "zink", timeout=MS)
@@ -141,14 +141,14 @@ def test_a_favourite_stays_chosen_and_comes_first(qtbot: QtBot, home: Path, libr
 def test_delete_is_taken_back_with_one_click(qtbot: QtBot, home: Path, library: Library) -> None:
     path = lora(home / "loras" / "ink.safetensors")
     library.reload()
-    shown(qtbot, library, {"Gouache Sprites 1", "ink"})
+    shown(qtbot, library, {"Gouache Sprites 1", "Drawing", "ink"})
     library.cards.choose("lora:ink")
     QTest.keyClick(library.cards, Qt.Key.Key_Delete)
-    shown(qtbot, library, {"Gouache Sprites 1"})
+    shown(qtbot, library, {"Gouache Sprites 1", "Drawing"})
     assert not path.exists()
     assert library.undo.isVisible()
     library.undo.click()
-    shown(qtbot, library, {"Gouache Sprites 1", "ink"})
+    shown(qtbot, library, {"Gouache Sprites 1", "Drawing", "ink"})
     assert path.exists()
 
 
@@ -290,7 +290,7 @@ def decided(home: Path) -> Decision:
 
 
 def test_what_was_measured_is_shown_and_taken_back(qtbot: QtBot, home: Path, library: Library) -> None:
-    shown(qtbot, library, {"Gouache Sprites 1"})
+    shown(qtbot, library, {"Gouache Sprites 1", "Drawing"})
     with qtbot.waitSignal(library.tune_wanted):
         library.details.tune.click()
     decided(home)
@@ -335,7 +335,7 @@ def test_the_real_command_line_brings_in_a_lora(qtbot: QtBot, home: Path, tmp_pa
     with qtbot.waitSignal(library._importer.imported, timeout=60_000) as heard:
         library._importer.add(file)
     assert heard.args == [file, "mist"]
-    shown(qtbot, library, {"Gouache Sprites 1", "mist"})
+    shown(qtbot, library, {"Gouache Sprites 1", "Drawing", "mist"})
 
 
 @pytest.mark.parametrize(

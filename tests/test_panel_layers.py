@@ -237,7 +237,7 @@ OWN_KEYS = {"toggle": ("Space",), "solo": (), "lock": ()}
 def test_keys_are_the_windows() -> None:
     """The tooltips and menus name keys that the window answers to (Space is the list's own)."""
     elsewhere = {name: f"layer_{name.removesuffix('_layer')}" for name in BUTTONS if name != "merge_down"}
-    elsewhere |= {"rename": "layer_rename", "select_by_alpha": "select_alpha"}
+    elsewhere |= {"rename": "layer_rename", "select_by_alpha": "select_alpha", "control": "layer_control"}
     for command in COMMANDS:
         spec = actions.SPECS.get(elsewhere.get(command.name, command.name))
         assert command.keys == "".join(spec.keys[:1] if spec else OWN_KEYS[command.name]), command.name

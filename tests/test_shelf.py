@@ -61,7 +61,7 @@ def test_everything_is_listed_with_what_is_known_of_it(home: Path) -> None:
     (home / "vaes").mkdir()
     (home / "vaes" / "odd.safetensors").write_bytes(b"nothing")
     found = {entry.key: entry for entry in entries()}
-    assert set(found) == {"onnx:sprites", "onnx:mine", "lora:ink", "vae:odd"}
+    assert set(found) == {"onnx:sprites", "controlnet:drawing", "onnx:mine", "lora:ink", "vae:odd"}
     mine, ink = found["onnx:mine"], found["lora:ink"]
     assert (mine.title, mine.source, mine.hash, mine.shipped) == ("Mine", "/x/dream.safetensors", "ab" * 32, False)
     assert mine.terms.commercial is Commercial.CONDITIONS
