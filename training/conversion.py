@@ -208,10 +208,13 @@ class _Counted:
     def __init__(self, source: ModelSource) -> None:
         self.total = sum(part.weights for part in source.parts)
         self.done, self.began, self.fresh = 0, time.monotonic(), True
+        self._furthest = 0.0
 
     def doing(self, words: str, within: float = 0.0, weights: int = 0) -> Doing:
-        """``within``: the share of the part of ``weights`` that is done."""
-        done = self.done + within * weights
+        """``within``: the share of the part of ``weights`` that is done. It never goes back: a module of two graphs
+        begins twice.
+        """
+        done = self._furthest = max(self._furthest, self.done + within * weights)
         left = (self.total - done) / _rate() + AROUND
         return Doing(words=words, share=0.95 * done / max(self.total, 1), seconds_left=left)
 
