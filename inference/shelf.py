@@ -112,7 +112,6 @@ def _model(name: str, folder: Path) -> Entry:
     card = _card(folder)
     origin = card.get("origin")
     origin = origin if isinstance(origin, dict) else {}
-    sample = folder / SAMPLE
     return replace(
         bare,
         title=manifest.title,
@@ -123,7 +122,7 @@ def _model(name: str, folder: Path) -> Entry:
         terms=terms_of(manifest.licence),
         hash=str(origin.get("sha256", "")) or (manifest.hash if manifest.hashes else ""),
         source=str(origin.get("file", "")) or "; ".join(manifest.sources),
-        sample=sample if sample.is_file() else None,
+        sample=_sample(folder),
     )
 
 
@@ -144,7 +143,13 @@ def _control(name: str, folder: Path) -> Entry:
         hash=card.hash,
         source="; ".join(card.sources),
         words=(card.kind,),
+        sample=_sample(folder),
     )
+
+
+def _sample(folder: Path) -> Path | None:
+    path = folder / SAMPLE
+    return path if path.is_file() else None
 
 
 def _card(folder: Path) -> Mapping[str, object]:
