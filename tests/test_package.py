@@ -81,7 +81,7 @@ def test_no_gpl_encoder_and_no_cuda_is_inside():
 
 
 def test_it_trains_and_exports(tmp_path):
-    """A style on a dozen drawings in four steps: torch, transformers, diffusers and the exporter are all there."""
+    """A style on a dozen drawings in two steps, at the size that the model sketches at: torch, transformers, diffusers and the exporter are all there."""
     from drawn import Drawn  # noqa: PLC0415
     from PIL import Image  # noqa: PLC0415
 
@@ -95,7 +95,7 @@ def test_it_trains_and_exports(tmp_path):
     model = str(PROGRAM / "_internal" / "resources" / "models" / "sprites")
     for command in (
         ["train", "collect", str(pictures), "--to", str(data), *given],
-        ["train", "normalise", str(data), "--size", "32", "--quiet"],
+        ["train", "normalise", str(data), "--size", "128", "--quiet"],
         ["train", "lora", str(data), "--out", str(tmp_path / "run"), "--from", model, *steps, "--export", str(out)],
         ["models", "check", str(out)],
         ["generate", "a thing", "--model", str(out), "--steps", "2", "--out", str(tmp_path / "made"), "--quiet"],
