@@ -81,7 +81,7 @@ def test_no_gpl_encoder_and_no_cuda_is_inside():
 
 
 def test_it_trains_and_exports(tmp_path):
-    """A style on a dozen drawings in two steps, at the size that the model sketches at: torch, transformers, diffusers and the exporter are all there."""
+    """A style on a dozen drawings: torch, transformers, diffusers and the exporter are all there."""
     from drawn import Drawn  # noqa: PLC0415
     from PIL import Image  # noqa: PLC0415
 
