@@ -106,6 +106,7 @@ def test_the_result_is_exported(tmp_path, done):
     assert json.loads((tmp_path / "out" / "gouache.json").read_text("utf-8"))["name"] == "drawn"
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_goes_on_to_the_same_bits(tmp_path, model):
     list(run(tmp_path / "whole", model, 6))
     reports = run(tmp_path / "cut", model, 6)

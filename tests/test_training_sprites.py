@@ -355,7 +355,8 @@ def made(folder, **said):
         engine.close()
 
 
-@pytest.mark.parametrize("precision", [pytest.param(Precision.FP32, marks=pytest.mark.slow), Precision.HALF_WEIGHTS])
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", [Precision.FP32, Precision.HALF_WEIGHTS])
 def test_its_colours_come_at_run_time_too(model, tmp_path, precision):
     list(lora_of(model, tmp_path / "run", 3))
     file = tmp_path / "run" / LORA_FILE
