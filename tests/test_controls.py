@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 import onnx
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -29,11 +30,15 @@ from inference.geometry import Bounds, Context, Size
 from inference.jobs import job_of
 from inference.leads_map import covering, shown
 from inference.library import find_model
+from inference.loras import Lora
 from inference.metadata import read_recipe
 from inference.readings import READINGS, Reading, read
 from inference.request_json import request_as_json, request_from_json
 from inference.shelf import entries, remove
 from main import main
+from training.lora import LoraSettings, adapt
+from training.lora_file import save_lora
+from training.models import load_models
 
 SIZE = Size(64, 48)
 
@@ -84,6 +89,24 @@ def test_a_control_leads_and_one_of_no_strength_is_none(engine, generate, contro
     assert np.abs(led.astype(int) - plain).max() > 8
     assert idle.tobytes() == plain.tobytes()
     assert made(engine, generate())[0].tobytes() == plain.tobytes(), "a control is not forgotten"
+
+
+def test_a_lora_and_a_control_work_together(engine, generate, control, saved, tmp_path):
+    torch.manual_seed(5)
+    layers = adapt(load_models(saved("sd1")).freeze(), LoraSettings(rank=3, alpha=6.0, targets="all", train_text=True))
+    for layer in layers.values():
+        torch.nn.init.normal_(layer.up.weight, std=0.2)
+    save_lora(layers, tmp_path / "ink.safetensors")
+
+    def picture(weight: float, strength: float) -> bytes:
+        loras = (Lora(str(tmp_path / "ink.safetensors"), weight),)
+        return made(engine, generate(loras=loras, controls=(control(strength=strength),)))[0].tobytes()
+
+    both, inked, led, plain = picture(0.8, 1.5), picture(0.8, 0.0), picture(0.0, 1.5), picture(0.0, 0.0)
+    assert len({both, inked, led, plain}) == 4, "each of them does something, alone and together"
+    assert made(engine, generate(controls=(control(strength=1.5),)))[0].tobytes() == led
+    assert made(engine, generate(loras=(Lora(str(tmp_path / "ink.safetensors"), 0.8),)))[0].tobytes() == inked
+    assert picture(0.8, 1.5) == both
 
 
 def test_pictures_edits_series_and_blends_are_led(engine, generate, control):
