@@ -21,6 +21,7 @@ from onnx import GraphProto, NodeProto, helper
 
 from inference.control_card import DOWN, MID, SHARE, SKETCH
 from inference.errors import ModelRefused
+from inference.graph_changes import opened
 from inference.graph_types import element_types
 from inference.manifest import Part
 from inference.runtime import Change
@@ -48,12 +49,7 @@ class Steered:
 
     def merged(self, path: Path) -> tuple[bytes, Mapping[str, NDArray[Any]]]:
         """The graph with its new inputs, and the weights that LoRAs change."""
-        weights: Mapping[str, NDArray[Any]] = {}
-        if self.worn is None:
-            model = onnx.load(path, load_external_data=False)
-        else:
-            graph, weights = self.worn.merged(path)
-            model = onnx.load_from_string(graph)
+        model, weights = opened(path, self.worn)
         steer(model.graph, path)
         return model.SerializeToString(), weights
 
@@ -119,24 +115,27 @@ def _sketch_join(graph: GraphProto) -> int | None:
 
 def sketches(part: Part) -> bool:
     """True for a UNet that sketches before it denoises."""
-    status = part.path.stat()
-    return _sketches(part.path, status.st_size, status.st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=16)
-def _sketches(path: Path, size: int, time: int) -> bool:
-    return _sketch_join(onnx.load(path, load_external_data=False).graph) is not None
+    return _looked_at(part)[1]
 
 
 def blocks_of_unet(part: Part) -> tuple[int, ...]:
     """Channels of a UNet's skip connections in order, then of its middle; 0 where the graph does not tell."""
+    return _looked_at(part)[0]
+
+
+def _looked_at(part: Part) -> tuple[tuple[int, ...], bool]:
     status = part.path.stat()
-    return _blocks(part.path, status.st_size, status.st_mtime_ns)
+    return _read(part.path, status.st_size, status.st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=16)
-def _blocks(path: Path, size: int, time: int) -> tuple[int, ...]:
+def _read(path: Path, size: int, time: int) -> tuple[tuple[int, ...], bool]:
+    """Blocks, and whether it sketches: a graph is loaded once for both."""
     graph = onnx.load(path, load_external_data=False).graph
+    return _blocks(graph), _sketch_join(graph) is not None
+
+
+def _blocks(graph: GraphProto) -> tuple[int, ...]:
     joins = _joins(graph)
     if not joins:
         return ()

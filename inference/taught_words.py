@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper
 
 from inference.errors import ModelRefused
+from inference.graph_changes import opened
 from inference.runtime import Change
 
 WHERE, ROWS, VECTORS = "taught_where", "taught_rows", "taught_vectors"
@@ -46,12 +47,7 @@ class Taught:
 
     def merged(self, path: Path) -> tuple[bytes, Mapping[str, NDArray[np.generic]]]:
         """The graph in ``path`` with the inputs. Raises ModelRefused where it has no table of words."""
-        weights: Mapping[str, NDArray[np.generic]] = {}
-        if self.under is None:
-            model = onnx.load(path, load_external_data=False)
-        else:
-            graph, weights = self.under.merged(path)
-            model = onnx.load_model_from_string(graph)
+        model, weights = opened(path, self.under)
         _take_vectors(model.graph, path)
         return model.SerializeToString(), weights
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import assert_close
+from drawn import one_thread  # noqa: F401 (a fixture)
 from test_parity import PROMPT, Case, Replay, Run, Sampler, compare, decoded, purposes_of, recorded, with_source
 
 from inference.api import Seamless
@@ -54,14 +55,6 @@ class Guided(Case):
         y, x = np.mgrid[0:height, 0:width].astype(np.float32)
         rings = np.sin(np.hypot(x - 20, y - 10 * index) / 3) > 0
         return np.stack([rings, np.roll(rings, 5, 0), rings]).astype(np.float32)[None]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_torch_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import pytest
 import torch
 from conftest import assert_close
 from diffusers.loaders.lora_conversion_utils import _convert_unet_lora_key, _maybe_map_sgm_blocks_to_diffusers
+from drawn import one_thread  # noqa: F401 (a fixture)
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
 from safetensors.torch import load_file, save_file
@@ -34,14 +35,6 @@ ATOL = 1e-4
 EMBEDDED = RESOURCES / "models" / "sprites"
 KINDS = ["sd1", "sdxl", "rgba"]
 SLOW = pytest.mark.slow
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def kohya(

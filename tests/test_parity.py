@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from conftest import assert_close
+from drawn import one_thread  # noqa: F401 (a fixture)
 
 from inference.noise import Latents, SeededNoise
 from inference.pipelines import Denoising, Pipeline, guidance_embedding
@@ -126,14 +127,6 @@ CLASSES = {
     "lcm": {"text": "LatentConsistencyModelPipeline", "image": "StableDiffusionImg2ImgPipeline"},
 }
 PURPOSES = {"text": ["start"], "image": ["posterior", "start"], "mask": ["posterior", "start", "masked"]}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_torch_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

@@ -120,13 +120,12 @@ class ControlTask:
         drawings = torch.from_numpy(drawings_of(np.asarray(self.corpus.pictures[at]), 0, 0)).to(self._run.device)
         own = [self.corpus.captions[int(i)] for i in at]
         other = [*own[1:], own[0]]
-        rows = [np.repeat((d[:1] * 255).astype(np.uint8).transpose(1, 2, 0), 3, 2) for d in drawings.cpu().numpy()]
+        rows = [np.moveaxis((each * 255).astype(np.uint8), 0, 2) for each in drawings.cpu().numpy()]
         words = encode_words(self.models, [i.to(self._run.device) for i in tokens(self.models.tokenizers, own)], (0, 0))
         rows += to_pixels(decode_latents(self.models.vae, self.control(words.states, drawings)))
         rows += self._made(own, drawings) + self._made(other, drawings) + self._made(own, None)
         names = ("drawing", "sketch", "own words", "other words", "no drawing")
-        pixels = [row if row.shape[2] == 4 else np.dstack([row, np.full(row.shape[:2], 255, np.uint8)]) for row in rows]
-        return Sample(pixels, [name for name in names for _ in own], columns=count)
+        return Sample(rows, [name for name in names for _ in own], columns=count)
 
     def _made(self, captions: list[str], drawings: Tensor | None) -> list[np.ndarray]:
         models, unet = self.models, self.models.unet

@@ -288,7 +288,8 @@ class Animations(QObject):
                 return
         size, chosen = self.view.stage.size_of_frames, self.view.chosen
         kept = self._studio.preferences
-        folder = Path(kept.export_folder) if Path(kept.export_folder).is_dir() and kept.export_folder else Path.home()
+        before = Path(kept.export_folder or Path.home())
+        folder = before if before.is_dir() else Path.home()
         dialog = Export(animation, size, chosen, self._studio.window, before=kept.export, folder=folder)
         dialog.written.connect(self._written)
         dialog.finished.connect(lambda _result: self._remember_export(dialog.fields.as_dict()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from desktop_app.document.document import Document
@@ -60,7 +61,7 @@ class Cycling(QObject):
     def _of_layer(layer: Layer, document: Document) -> Source:
         part = seen_part(layer.pixels)
         eyes = eyes_chosen(document.selection, part.moved(layer.x, layer.y))
-        return Source(localised_label(layer.name), cut(layer.pixels), eyes)
+        return Source(localised_label(layer.name), np.ascontiguousarray(layer.pixels[part.slices]), eyes)
 
     def ask(self) -> None:
         """Choose a sprite and its motion."""

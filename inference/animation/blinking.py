@@ -112,8 +112,7 @@ def with_lids(pixels: Pixels, eyes: Sequence[Bounds], shut: float) -> Colours:
     if shut <= 0:
         return out
     alpha, skin = out[..., 3:], premultiply(_without(pixels, eyes))
-    open_ones, there = out.copy(), np.zeros(pixels.shape[:2], np.float32)
-    out = skin
+    open_ones, out, there = out, skin, np.zeros(pixels.shape[:2], np.float32)
     for eye in eyes:
         there[:] = 0
         cv2.ellipse(there, _ellipse(_grown(eye)), 1.0, -1)

@@ -70,8 +70,7 @@ def motion_between(before: Pixels, after: Pixels) -> Motion:
 
 
 def _still(one: Colours, two: Colours, same: NDArray[np.bool_]) -> Map:
-    change = np.asarray(cv2.blur(np.abs(one - two).mean(axis=2), (5, 5)), np.float32)
-    out = NEARLY_STILL * np.clip((LARGEST_GRAIN - change) / (LARGEST_GRAIN - GRAIN), 0, 1)
+    out = NEARLY_STILL * np.clip((LARGEST_GRAIN - _difference(one, two, 5)) / (LARGEST_GRAIN - GRAIN), 0, 1)
     out[same] = 1
     return out.astype(np.float32)
 
@@ -126,5 +125,5 @@ def _consistent(there: Vectors, back: Vectors) -> Map:
     return ((error < allowed) & inside).astype(np.float32)
 
 
-def _difference(one: Colours, two: Colours) -> Map:
-    return np.asarray(cv2.blur(np.abs(one - two).mean(axis=2), (3, 3)), np.float32)
+def _difference(one: Colours, two: Colours, around: int = 3) -> Map:
+    return np.asarray(cv2.blur(np.abs(one - two).mean(axis=2), (around, around)), np.float32)
